@@ -1,0 +1,20 @@
+# Compiler settings for our own targets, and ccache where it is installed.
+find_program(RECKON_CCACHE ccache)
+if(RECKON_CCACHE)
+  foreach(language C CXX)
+    if(NOT CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER ${RECKON_CCACHE})
+    endif()
+  endforeach()
+endif()
+
+find_package(Threads REQUIRED)
+
+add_library(reckon_settings INTERFACE)
+target_include_directories(reckon_settings INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
+target_compile_options(reckon_settings INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+target_link_libraries(reckon_settings INTERFACE Threads::Threads)
+if(RECKON_SANITIZE)
+  target_compile_options(reckon_settings INTERFACE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g)
+  target_link_options(reckon_settings INTERFACE -fsanitize=${RECKON_SANITIZE})
+endif()

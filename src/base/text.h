@@ -1,0 +1,31 @@
+// Small text facts: nearest name, UTF-8 boundaries, trimming, splitting. Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reckon {
+
+std::string_view trim(std::string_view text);
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+std::string to_lower(std::string_view text);  // ASCII only
+std::string replace_all(std::string text, std::string_view from, std::string_view to);
+
+// Levenshtein distance in bytes. O(|a| |b|).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+// The candidate closest to `name` when it is close enough to be a typing error, else empty.
+std::string nearest_name(std::string_view name, std::span<const std::string> candidates);
+
+// Length of the longest prefix of `text` that does not end inside a UTF-8 character. Malformed bytes
+// count as complete characters: only a truncated tail of at most 3 bytes is held back.
+std::size_t complete_utf8_prefix(std::string_view text);
+
+// Replaces each malformed UTF-8 byte by U+FFFD.
+std::string sanitize_utf8(std::string_view text);
+
+}  // namespace reckon

@@ -1,0 +1,37 @@
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace reckon {
+namespace {
+
+TEST(Text, NearestNameFindsTypingErrorsOnly) {
+  const std::vector<std::string> names{"vote", "single", "best_of_n"};
+  EXPECT_EQ(nearest_name("voet", names), "vote");
+  EXPECT_EQ(nearest_name("best", names), "best_of_n");
+  EXPECT_EQ(nearest_name("quantum", names), "");
+}
+
+TEST(Text, CompleteUtf8PrefixHoldsBackOnlyATruncatedTail) {
+  EXPECT_EQ(complete_utf8_prefix("abc"), 3u);
+  EXPECT_EQ(complete_utf8_prefix("a\xE2\x82"), 1u);          // two of three bytes
+  EXPECT_EQ(complete_utf8_prefix("a\xE2\x82\xAC"), 4u);      // whole character
+  EXPECT_EQ(complete_utf8_prefix("a\xF0\x9F\x98"), 1u);
+  EXPECT_EQ(complete_utf8_prefix("\x82\x82\x82\x82"), 4u);   // malformed, not truncated
+}
+
+TEST(Text, SanitizeReplacesMalformedBytes) {
+  EXPECT_EQ(sanitize_utf8("ok \xC3\xA9"), "ok \xC3\xA9");
+  EXPECT_EQ(sanitize_utf8("\xFFx"), "\xEF\xBF\xBDx");
+  EXPECT_EQ(sanitize_utf8("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(Text, TrimSplitJoin) {
+  EXPECT_EQ(trim("  a b \n"), "a b");
+  EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
+  EXPECT_EQ(join(split("a,b", ','), "-"), "a-b");
+  EXPECT_EQ(replace_all("aXbX", "X", "__"), "a__b__");
+}
+
+}  // namespace
+}  // namespace reckon
