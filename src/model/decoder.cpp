@@ -1,0 +1,375 @@
+#include "model/decoder.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace reckon {
+namespace {
+
+// Deterministic mode computes prompts in blocks that start at multiples of this.
+constexpr std::int64_t kBlock = 64;
+
+std::int64_t common_prefix(const Tokens& a, const Tokens& b) {
+  const std::size_t n = std::min(a.size(), b.size());
+  std::size_t i = 0;
+  while (i < n && a[i] == b[i]) ++i;
+  return static_cast<std::int64_t>(i);
+}
+
+std::int64_t block_floor(std::int64_t n) { return n / kBlock * kBlock; }
+
+}  // namespace
+
+Decoder::Decoder(std::unique_ptr<KvContext> context, DecoderOptions options)
+    : context_(std::move(context)),
+      options_(options),
+      live_(std::make_shared<std::atomic<std::int64_t>>(0)),
+      slots_(static_cast<std::size_t>(context_->limits().slots)) {
+  options_.chunk_tokens = std::min(options_.chunk_tokens, context_->limits().batch_tokens);
+}
+
+Result<std::vector<Evaluation>> Decoder::evaluate(std::span<Sequence* const> sequences) {
+  ++tick_;
+  collect_garbage();
+  std::vector<Evaluation> done(sequences.size());
+  std::vector<Item> items(sequences.size());
+  int room = options_.chunk_tokens;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    items[i].sequence = sequences[i];
+    const auto& identity = *sequences[i]->identity_;
+    if (identity.slot >= 0) slots_[static_cast<std::size_t>(identity.slot)].in_call = true;
+  }
+  // Running decodes first, so that a long prefill only gets what they leave.
+  for (auto& item : items) {
+    if (item.sequence->identity_->slot >= 0) plan_resident(item, room);
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].sequence->identity_->slot < 0) plan_absent(items, i, room, done);
+  }
+  const Status status = run(items, done);
+  for (auto& slot : slots_) slot.in_call = false;
+  if (!status.ok()) {
+    forget(items);
+    return status;
+  }
+  return done;
+}
+
+std::span<const float> Decoder::logits(int row) const {
+  if (options_.deterministic) return copied_rows_[static_cast<std::size_t>(row)];
+  return context_->logits(row);
+}
+
+std::span<const float> Decoder::hidden(int row) const {
+  return options_.deterministic ? std::span<const float>{} : context_->hidden(row);
+}
+
+void Decoder::drop_unowned() {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!slots_[i].owned()) truncate_slot(static_cast<int>(i), 0);
+  }
+}
+
+// Slots whose owner died keep only the tokens that some live chunk still stands for: a prompt that
+// other samples start from, or a search node that has children to come.
+void Decoder::collect_garbage() {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[i];
+    if (slot.tokens.empty() || slot.owned()) continue;
+    while (!slot.segments.empty() && slot.segments.back().chunk.expired()) slot.segments.pop_back();
+    slot.tail = nullptr;
+    const std::int64_t wanted = slot.segments.empty() ? 0 : slot.segments.back().end;
+    truncate_slot(static_cast<int>(i), wanted);
+  }
+}
+
+void Decoder::truncate_slot(int index, std::int64_t length) {
+  Slot& slot = slots_[static_cast<std::size_t>(index)];
+  if (length >= static_cast<std::int64_t>(slot.tokens.size())) return;
+  // Cannot fail for prefixes that the backend holds; a backend that cannot cut says so in its info.
+  (void)context_->truncate(index, static_cast<int>(length)).ok();
+  slot.tokens.resize(static_cast<std::size_t>(length));
+  slot.prompt_length = std::min(slot.prompt_length, length);
+  if (length == 0) {
+    slot.segments.clear();
+    slot.owner.reset();
+    slot.tail = nullptr;
+  }
+}
+
+void Decoder::sync_segments(Slot& slot, const Sequence& sequence) {
+  if (slot.tail == sequence.tail_.get()) {
+    if (!slot.segments.empty()) slot.segments.back().end = sequence.tail_->end();
+    return;
+  }
+  slot.segments.clear();
+  for (std::shared_ptr<const TokenChunk> chunk = sequence.tail_; chunk != nullptr; chunk = chunk->parent) {
+    slot.segments.push_back({chunk, chunk->end()});
+  }
+  std::ranges::reverse(slot.segments);
+  slot.tail = sequence.tail_.get();
+}
+
+void Decoder::plan_count(Item& item, int& room) {
+  const auto length = static_cast<int>(item.sequence->length_);
+  int count = std::min(length - item.begin, room);
+  if (options_.deterministic) {
+    const auto prompt = static_cast<int>(item.sequence->prompt_length_);
+    const int block_end = std::min(static_cast<int>(block_floor(item.begin) + kBlock), prompt);
+    const int wanted = item.begin < prompt ? block_end - item.begin : 1;
+    count = wanted <= room ? wanted : 0;
+  }
+  item.count = std::max(count, 0);
+  item.completes = item.count > 0 && item.begin + item.count == length;
+  room -= item.count;
+}
+
+void Decoder::plan_resident(Item& item, int& room) {
+  Sequence& sequence = *item.sequence;
+  item.slot = sequence.identity_->slot;
+  Slot& slot = slots_[static_cast<std::size_t>(item.slot)];
+  // Logits are wanted after the last token, so at least that one is computed (again).
+  std::int64_t keep = std::min({sequence.intact_, sequence.length_ - 1, static_cast<std::int64_t>(slot.tokens.size())});
+  if (options_.deterministic && keep < sequence.prompt_length_) keep = block_floor(keep);
+  truncate_slot(item.slot, keep);
+  if (slot.tokens.empty()) slot.owner = sequence.identity_;
+  item.begin = static_cast<int>(keep);
+  plan_count(item, room);
+}
+
+void Decoder::plan_absent(std::vector<Item>& items, std::size_t index, int& room, std::vector<Evaluation>& done) {
+  Item& item = items[index];
+  item.tokens = item.sequence->tokens();
+  const auto [source, resident] = best_source(item);
+  (void)source;
+  if (waits_for_another(items, index, resident, item.twin) || item.twin >= 0) return;
+  if (room <= 0 || !bind(item, done, index)) return;
+  plan_count(item, room);
+}
+
+// True when some other sequence is computing, in this call, more of this prefix than is resident.
+// Sets `twin` instead when that sequence has exactly these tokens and gets its logits in this call.
+bool Decoder::waits_for_another(const std::vector<Item>& items, std::size_t index, std::int64_t resident,
+                                int& twin) const {
+  const Item& item = items[index];
+  for (std::size_t j = 0; j < items.size(); ++j) {
+    const Item& other = items[j];
+    if (j == index || other.count == 0) continue;
+    const bool same_length = other.sequence->length_ == item.sequence->length_;
+    const bool decodes = other.count == 1;
+    if (decodes && !same_length) continue;
+    if (decodes && other.sequence->at(other.sequence->length_ - 1) != item.tokens.back()) continue;
+    const Tokens theirs = other.tokens.empty() ? other.sequence->tokens() : Tokens();
+    const std::int64_t shared = common_prefix(item.tokens, other.tokens.empty() ? theirs : other.tokens);
+    if (same_length && shared == item.sequence->length_ && other.completes) {
+      twin = static_cast<int>(j);
+      return false;
+    }
+    if (!decodes && std::min<std::int64_t>(shared, item.sequence->length_ - 1) > resident) return true;
+  }
+  return false;
+}
+
+// How much of the slot's contents may serve as this sequence's prefix.
+std::int64_t Decoder::reusable(const Slot& slot, const Item& item) const {
+  std::int64_t shared = std::min(common_prefix(slot.tokens, item.tokens), item.sequence->length_ - 1);
+  if (!options_.deterministic) return shared;
+  // Only tokens that were computed in the same batch shape as this sequence would use.
+  const std::int64_t own_prompt = item.sequence->prompt_length_;
+  if (shared >= own_prompt && slot.prompt_length == own_prompt) return shared;
+  return block_floor(std::min({shared, own_prompt, slot.prompt_length}));
+}
+
+std::pair<int, std::int64_t> Decoder::best_source(const Item& item) const {
+  int best = -1;
+  std::int64_t best_length = 0;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].tokens.empty() || slots_[i].tokens.front() != item.tokens.front()) continue;
+    const std::int64_t length = reusable(slots_[i], item);
+    // Among equals prefer a slot that can be taken over as it is.
+    const bool better = length > best_length ||
+                        (length == best_length && best >= 0 && !slots_[i].owned() &&
+                         static_cast<std::int64_t>(slots_[i].tokens.size()) == length);
+    if (length > 0 && better) {
+      best = static_cast<int>(i);
+      best_length = length;
+    }
+  }
+  return {best, best_length};
+}
+
+bool Decoder::bind(Item& item, std::vector<Evaluation>& done, std::size_t index) {
+  const auto [source, shared] = best_source(item);
+  int target = -1;
+  const bool take_over = source >= 0 && !slots_[static_cast<std::size_t>(source)].owned() &&
+                         static_cast<std::int64_t>(slots_[static_cast<std::size_t>(source)].tokens.size()) == shared;
+  if (take_over) {
+    target = source;
+  } else {
+    target = free_slot(source);
+    if (target < 0) return false;
+    if (source >= 0) {
+      if (!context_->copy_prefix(source, target, static_cast<int>(shared)).ok()) return false;
+      const Slot& from = slots_[static_cast<std::size_t>(source)];
+      Slot& to = slots_[static_cast<std::size_t>(target)];
+      to.tokens.assign(from.tokens.begin(), from.tokens.begin() + shared);
+      to.prompt_length = std::min(from.prompt_length, shared);
+      ++stats_.copies;
+    }
+  }
+  Slot& slot = slots_[static_cast<std::size_t>(target)];
+  slot.owner = item.sequence->identity_;
+  slot.tail = nullptr;
+  slot.in_call = true;
+  item.sequence->identity_->slot = target;
+  item.sequence->intact_ = shared;
+  item.slot = target;
+  item.begin = static_cast<int>(shared);
+  done[index].reused = static_cast<int>(shared);
+  return true;
+}
+
+// An empty slot, else the one used longest ago that this call does not need; -1 when there is none.
+int Decoder::free_slot(int except) {
+  int victim = -1;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    if (slot.tokens.empty() && !slot.in_call && !slot.owned()) return static_cast<int>(i);
+    if (slot.in_call || static_cast<int>(i) == except) continue;
+    auto rank = [](const Slot& s) { return std::pair(s.owned(), s.last_used); };
+    if (victim < 0 || rank(slot) < rank(slots_[static_cast<std::size_t>(victim)])) victim = static_cast<int>(i);
+  }
+  if (victim < 0) return -1;
+  if (auto owner = slots_[static_cast<std::size_t>(victim)].owner.lock()) owner->slot = -1;
+  truncate_slot(victim, 0);
+  slots_[static_cast<std::size_t>(victim)].owner.reset();
+  ++stats_.evictions;
+  return victim;
+}
+
+// Cells ran short: drops the least recently used prefix that this call does not need.
+bool Decoder::make_room() {
+  int victim = -1;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    if (slot.in_call || slot.tokens.empty()) continue;
+    auto rank = [](const Slot& s) { return std::pair(s.owned(), s.last_used); };
+    if (victim < 0 || rank(slot) < rank(slots_[static_cast<std::size_t>(victim)])) victim = static_cast<int>(i);
+  }
+  if (victim < 0) return false;
+  if (auto owner = slots_[static_cast<std::size_t>(victim)].owner.lock()) owner->slot = -1;
+  truncate_slot(victim, 0);
+  slots_[static_cast<std::size_t>(victim)].owner.reset();
+  ++stats_.evictions;
+  return true;
+}
+
+Status Decoder::run(std::vector<Item>& items, std::vector<Evaluation>& done) {
+  while (true) {
+    const bool any = std::ranges::any_of(items, [](const Item& item) { return item.count > 0; });
+    if (!any) return items.empty() ? ok_status() : out_of_memory("no room in the KV cache for any branch");
+    const Status status = options_.deterministic ? run_separately(items, done) : run_batch(items, done);
+    if (status.ok()) break;
+    if (status.kind() != ErrorKind::out_of_memory) return status;
+    if (make_room()) continue;
+    // Nothing left to evict: the last sequence of the call gives way and is computed again later.
+    auto last = std::find_if(items.rbegin(), items.rend(), [](const Item& item) { return item.count > 0; });
+    const bool only_one = std::ranges::count_if(items, [](const Item& item) { return item.count > 0; }) == 1;
+    if (only_one) return status;
+    last->sequence->identity_->slot = -1;
+    slots_[static_cast<std::size_t>(last->slot)].in_call = false;
+    truncate_slot(last->slot, 0);
+    slots_[static_cast<std::size_t>(last->slot)].owner.reset();
+    const auto index = static_cast<int>(std::distance(items.begin(), last.base()) - 1);
+    for (auto& item : items) {
+      if (item.twin == index) item.twin = -1;
+    }
+    *last = Item{.sequence = last->sequence};
+    done[static_cast<std::size_t>(index)] = Evaluation{};
+    ++stats_.evictions;
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].count > 0) commit(items[i], done[i]);
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].twin >= 0) done[i].row = done[static_cast<std::size_t>(items[i].twin)].row;
+    if (items[i].twin >= 0) done[i].reused = static_cast<int>(items[i].sequence->length_);
+  }
+  return ok_status();
+}
+
+Status Decoder::run_batch(std::vector<Item>& items, std::vector<Evaluation>& done) {
+  batch_.clear();
+  int row = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Item& item = items[i];
+    if (item.count == 0) continue;
+    const Tokens pending = item.sequence->tokens_from(item.begin);
+    for (int k = 0; k < item.count; ++k) {
+      const bool last = item.completes && k == item.count - 1;
+      batch_.push_back({pending[static_cast<std::size_t>(k)], item.begin + k, item.slot, last});
+    }
+    done[i].row = item.completes ? row++ : -1;
+  }
+  return context_->decode(batch_);
+}
+
+Status Decoder::run_separately(std::vector<Item>& items, std::vector<Evaluation>& done) {
+  int row = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Item& item = items[i];
+    if (item.count == 0) continue;
+    batch_.clear();
+    const Tokens pending = item.sequence->tokens_from(item.begin);
+    for (int k = 0; k < item.count; ++k) {
+      batch_.push_back({pending[static_cast<std::size_t>(k)], item.begin + k, item.slot, item.completes && k == item.count - 1});
+    }
+    if (Status status = context_->decode(batch_); !status.ok()) {
+      // What was computed so far in this call is given back, so that the call can be repeated.
+      for (std::size_t j = 0; j < i; ++j) {
+        if (items[j].count > 0) (void)context_->truncate(items[j].slot, items[j].begin).ok();
+      }
+      return status;
+    }
+    if (!item.completes) continue;
+    if (copied_rows_.size() <= static_cast<std::size_t>(row)) copied_rows_.emplace_back();
+    const auto logits = context_->logits(0);
+    copied_rows_[static_cast<std::size_t>(row)].assign(logits.begin(), logits.end());
+    done[i].row = row++;
+  }
+  return ok_status();
+}
+
+void Decoder::commit(Item& item, Evaluation& evaluation) {
+  Sequence& sequence = *item.sequence;
+  Slot& slot = slots_[static_cast<std::size_t>(item.slot)];
+  assert(static_cast<int>(slot.tokens.size()) == item.begin);
+  sequence.copy_from(item.begin, slot.tokens);
+  const std::int64_t end = item.begin + item.count;
+  slot.tokens.resize(static_cast<std::size_t>(end));
+  slot.prompt_length = std::min(sequence.prompt_length_, end);
+  slot.last_used = tick_;
+  sync_segments(slot, sequence);
+  sequence.intact_ = end;
+  auto& evaluated = sequence.identity_->evaluated;
+  evaluation.begin = item.begin;
+  evaluation.computed = item.count;
+  evaluation.recomputed = static_cast<int>(std::clamp<std::int64_t>(evaluated - item.begin, 0, item.count));
+  evaluated = std::max(evaluated, end);
+  stats_.computed += item.count;
+  ++stats_.batches;
+}
+
+// After a backend error nothing about the slots of this call is certain.
+void Decoder::forget(std::vector<Item>& items) {
+  for (auto& item : items) {
+    if (item.slot < 0) continue;
+    item.sequence->identity_->slot = -1;
+    item.sequence->intact_ = 0;
+    Slot& slot = slots_[static_cast<std::size_t>(item.slot)];
+    (void)context_->truncate(item.slot, 0).ok();
+    slot = Slot{};
+  }
+}
+
+}  // namespace reckon

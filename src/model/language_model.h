@@ -1,0 +1,65 @@
+// A loaded language model: immutable weights, vocabulary and chat template, shareable by all.
+//
+// Capabilities are data (ModelInfo), so that a strategy that needs more than a model has is refused
+// before any token is spent. Threading: all methods are const and thread-safe; each KvContext made
+// from it belongs to one thread.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "model/kv_context.h"
+#include "model/vocabulary.h"
+
+namespace reckon {
+
+struct ChatMessage {
+  std::string role;  // "system", "user" or "assistant"
+  std::string content;
+};
+
+// What a chat template is asked for besides the messages.
+struct ChatTemplateOptions {
+  enum class Thinking { template_default, on, off };
+  Thinking thinking = Thinking::template_default;  // the family's own switch, where it has one
+};
+
+struct ModelInfo {
+  std::string name;
+  std::string architecture;   // "qwen2", "llama", ...
+  std::string description;
+  std::string digest;         // SHA-256 of the weights where known, else empty
+  std::uint64_t parameters = 0;
+  std::uint64_t bytes = 0;
+  int training_context = 0;   // tokens
+  int hidden_size = 0;        // width of hidden states
+  bool can_fork = true;
+  bool can_truncate = true;
+  bool has_logits = true;
+  bool has_hidden_states = false;
+  // FLOPs of one token's forward pass, 2 x parameters (Kaplan et al. 2020, section 2.1).
+  double flops_per_token() const { return 2.0 * static_cast<double>(parameters); }
+};
+
+struct ContextOptions {
+  int slots = 32;          // branches held at once
+  int cells = 16384;       // tokens held at once
+  int threads = 0;         // 0: all cores
+  bool deterministic = false;  // own memory per slot and fixed batch shapes (docs/decisions/0003)
+};
+
+class LanguageModel {
+ public:
+  virtual ~LanguageModel() = default;
+  virtual const ModelInfo& info() const = 0;
+  virtual const Vocabulary& vocabulary() const = 0;
+  // Renders messages and the header of the assistant's turn. The text may contain control tokens.
+  virtual Result<std::string> render_chat(std::span<const ChatMessage> messages,
+                                          const ChatTemplateOptions& options) const = 0;
+  virtual Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const = 0;
+};
+
+}  // namespace reckon

@@ -1,0 +1,33 @@
+// A model's vocabulary: text to token ids and back. Immutable and thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/token.h"
+
+namespace reckon {
+
+// Whether control tokens written in the text ("<|im_end|>") become their single id or plain text.
+// User text is always plain; only rendered chat templates may contain control tokens.
+enum class ControlTokens { as_text, parse };
+
+class Vocabulary {
+ public:
+  virtual ~Vocabulary() = default;
+  virtual int size() const = 0;  // number of logits a row has
+  virtual Tokens tokenize(std::string_view text, ControlTokens control) const = 0;
+  // The bytes of one token; empty for control tokens. May be part of a UTF-8 character.
+  virtual std::string_view piece(TokenId token) const = 0;
+  // The written form of any token, control tokens included ("<|im_end|>").
+  virtual std::string_view name(TokenId token) const = 0;
+  virtual bool is_end_of_generation(TokenId token) const = 0;
+  virtual bool is_control(TokenId token) const = 0;
+  // Ids at or above this are padding of the logit row and must never be sampled.
+  virtual int usable_size() const { return size(); }
+};
+
+// Concatenated pieces; the tail may end inside a UTF-8 character.
+std::string detokenize(const Vocabulary& vocabulary, const Tokens& tokens);
+
+}  // namespace reckon
