@@ -1,0 +1,28 @@
+// A set of running traces, as a strategy sees them: it adds requests, takes each trace as it ends or
+// reaches its boundary, and may cancel any of them while others run.
+//
+// Threading: one Generation belongs to one thread; the traces themselves run on the engine's decode
+// thread. Destroying it cancels what still runs and waits for that. Cost: one lock per call.
+#pragma once
+
+#include <optional>
+
+#include "thinking/trace.h"
+
+namespace reckon {
+
+class Generation {
+ public:
+  virtual ~Generation() = default;
+
+  virtual TraceId add(TraceRequest request) = 0;
+  // The next trace to end, in order of ending; blocks. Nothing when none is running.
+  virtual std::optional<Trace> next() = 0;
+  // The trace comes back through next() with FinishReason::cancelled, within one decode step.
+  virtual void cancel(TraceId trace) = 0;
+  virtual void cancel_all() = 0;
+  // Traces added that next() has not returned.
+  virtual int running() const = 0;
+};
+
+}  // namespace reckon

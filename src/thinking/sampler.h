@@ -1,0 +1,65 @@
+// The sampler: a pure function from a row of logits, settings and one uniform number to a token.
+//
+// Order of operations, as in the field: edits (masks, biases), then top-k, top-p, min-p, then
+// temperature. Temperature 0 is argmax (lowest id on ties). Logits are natural-log units; a row is
+// never written to, because forks may share it.
+//
+// Cost: two vectorisable passes over the vocabulary (maximum, then candidates within reach of it), one
+// more when statistics are recorded; only candidates are sorted. Threading: each thread needs its own
+// SamplerScratch.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "model/token.h"
+#include "model/trace_stats.h"
+
+namespace reckon {
+
+struct SamplingSettings {
+  double temperature = 0.7;  // >= 0; 0: greedy
+  int top_k = 0;             // 0: off
+  double top_p = 1.0;        // (0, 1]; 1: off
+  double min_p = 0.0;        // [0, 1]; 0: off
+};
+// Says which value is out of range and what the range is.
+Status validate(const SamplingSettings& settings);
+
+// What controllers want changed for one step.
+struct LogitEdits {
+  std::vector<TokenId> masked;                       // never sampled
+  std::vector<std::pair<TokenId, float>> biased;     // added to the logit
+  std::optional<double> temperature;                 // overrides the setting
+  bool empty() const { return masked.empty() && biased.empty() && !temperature; }
+  void clear();
+};
+
+enum class Record { nothing, statistics };
+
+struct SamplerScratch {
+  std::vector<float> edited;
+  std::vector<std::pair<float, TokenId>> candidates;
+};
+
+struct Sampled {
+  TokenId token = kNoToken;  // kNoToken when everything is masked
+  TokenStats stats;          // zero unless recorded
+};
+
+struct SampleInput {
+  std::span<const float> logits;
+  int usable = 0;            // ids from here on are padding and never sampled
+  double uniform = 0.0;      // [0, 1)
+  Record record = Record::nothing;
+};
+
+Sampled sample(const SampleInput& input, const SamplingSettings& settings, const LogitEdits& edits, SamplerScratch& scratch);
+
+// Statistics of one token under a raw row: its log-probability and the row's self-certainty.
+TokenStats token_stats(std::span<const float> logits, TokenId token);
+
+}  // namespace reckon

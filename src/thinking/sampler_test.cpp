@@ -1,0 +1,121 @@
+#include "thinking/sampler.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "base/random.h"
+
+namespace reckon {
+namespace {
+
+std::map<TokenId, double> frequencies(const std::vector<float>& logits, const SamplingSettings& settings, const LogitEdits& edits = {}) {
+  SamplerScratch scratch;
+  std::map<TokenId, double> counts;
+  constexpr int kDraws = 20000;
+  for (int i = 0; i < kDraws; ++i) {
+    const SampleInput input{logits, 0, (i + 0.5) / kDraws, Record::nothing};
+    counts[sample(input, settings, edits, scratch).token] += 1.0 / kDraws;
+  }
+  return counts;
+}
+
+const std::vector<float> kLogits{std::log(0.5F), std::log(0.3F), std::log(0.15F), std::log(0.05F)};
+
+TEST(Sampler, DrawsFromTheSoftmax) {
+  auto p = frequencies(kLogits, {.temperature = 1.0});
+  EXPECT_NEAR(p[0], 0.5, 1e-3);
+  EXPECT_NEAR(p[1], 0.3, 1e-3);
+  EXPECT_NEAR(p[3], 0.05, 1e-3);
+}
+
+TEST(Sampler, TemperatureSharpens) {
+  auto p = frequencies(kLogits, {.temperature = 0.5});
+  const double total = 0.25 + 0.09 + 0.0225 + 0.0025;
+  EXPECT_NEAR(p[0], 0.25 / total, 1e-3);
+  EXPECT_NEAR(p[3], 0.0025 / total, 1e-3);
+}
+
+TEST(Sampler, Truncations) {
+  EXPECT_EQ(frequencies(kLogits, {.temperature = 1.0, .top_k = 2}).size(), 2u);
+  EXPECT_EQ(frequencies(kLogits, {.temperature = 1.0, .top_p = 0.75}).size(), 2u);
+  EXPECT_EQ(frequencies(kLogits, {.temperature = 1.0, .top_p = 0.4}).size(), 1u);
+  EXPECT_EQ(frequencies(kLogits, {.temperature = 1.0, .min_p = 0.2}).size(), 3u);
+}
+
+TEST(Sampler, GreedyTakesTheLowestIdOfATie) {
+  SamplerScratch scratch;
+  const std::vector<float> tie{1.0F, 2.0F, 2.0F};
+  EXPECT_EQ(sample({tie, 0, 0.9, Record::nothing}, {.temperature = 0.0}, {}, scratch).token, 1);
+}
+
+TEST(Sampler, EditsMaskAndBias) {
+  LogitEdits edits;
+  edits.masked = {0};
+  auto p = frequencies(kLogits, {.temperature = 1.0}, edits);
+  EXPECT_EQ(p.count(0), 0u);
+  EXPECT_NEAR(p[1], 0.6, 1e-3);
+  edits.clear();
+  edits.biased = {{3, 100.0F}};
+  EXPECT_EQ(frequencies(kLogits, {.temperature = 1.0}, edits).begin()->first, 3);
+  edits.clear();
+  edits.masked = {0, 1, 2, 3};
+  SamplerScratch scratch;
+  EXPECT_EQ(sample({kLogits, 0, 0.5, Record::nothing}, {.temperature = 1.0}, edits, scratch).token, kNoToken);
+}
+
+TEST(Sampler, PaddedIdsAreNeverSampled) {
+  std::vector<float> logits{0.0F, 0.0F, 50.0F};
+  SamplerScratch scratch;
+  for (double u : {0.0, 0.4, 0.9}) {
+    EXPECT_LT(sample({logits, 2, u, Record::nothing}, {.temperature = 1.0}, {}, scratch).token, 2);
+  }
+}
+
+// The reach of the candidate search must not change the distribution: compare with a direct sum.
+TEST(Sampler, MatchesADirectComputationOnALargeVocabulary) {
+  Rng rng(3);
+  std::vector<float> logits(5000);
+  for (auto& logit : logits) logit = static_cast<float>(rng.uniform() * 30.0);
+  for (double temperature : {0.3, 0.7, 1.5}) {
+    double total = 0;
+    for (float logit : logits) total += std::exp(static_cast<double>(logit - 30.0F) / temperature);
+    SamplerScratch scratch;
+    for (int i = 0; i < 200; ++i) {
+      const double u = rng.uniform();
+      double mass = 0;
+      TokenId expected = 0;
+      for (; expected < 4999; ++expected) {
+        mass += std::exp(static_cast<double>(logits[static_cast<std::size_t>(expected)] - 30.0F) / temperature);
+        if (mass > u * total) break;
+      }
+      EXPECT_EQ(sample({logits, 0, u, Record::nothing}, {.temperature = temperature}, {}, scratch).token, expected);
+    }
+  }
+}
+
+TEST(Sampler, StatisticsMatchADirectComputation) {
+  Rng rng(5);
+  std::vector<float> logits(10007);
+  for (auto& logit : logits) logit = static_cast<float>(rng.uniform() * 20.0 - 10.0);
+  double mass = 0;
+  double mean = 0;
+  for (float logit : logits) mass += std::exp(static_cast<double>(logit));
+  for (float logit : logits) mean += (logit - std::log(mass)) / static_cast<double>(logits.size());
+  const TokenStats stats = token_stats(logits, 77);
+  EXPECT_NEAR(stats.logprob, logits[77] - std::log(mass), 1e-4);
+  EXPECT_NEAR(stats.self_certainty, -mean - std::log(static_cast<double>(logits.size())), 1e-4);
+  const std::vector<float> flat(64, 1.0F);
+  EXPECT_NEAR(token_stats(flat, 3).self_certainty, 0.0, 1e-6);
+}
+
+TEST(Sampler, SettingsAreValidated) {
+  EXPECT_TRUE(validate({}).ok());
+  EXPECT_FALSE(validate({.temperature = -1}).ok());
+  EXPECT_FALSE(validate({.top_p = 0}).ok());
+  EXPECT_FALSE(validate({.min_p = 2}).ok());
+}
+
+}  // namespace
+}  // namespace reckon

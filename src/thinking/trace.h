@@ -1,0 +1,98 @@
+// Traces: what a strategy asks the engine for, and what it gets back.
+//
+// A Branch is a point in a tree of texts from which generation can go on: a token prefix, its
+// controllers' state and the key of its randomness. A TraceRequest continues a branch until it ends,
+// reaches its boundary or runs into a limit; the Trace that comes back carries the branch again, so
+// that it can be forked or continued. Nothing here touches a KV cache: forks are logical.
+//
+// Threading: values, moved between the strategy's thread and the engine's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "base/status.h"
+#include "model/sequence.h"
+#include "model/trace_stats.h"
+#include "thinking/controller.h"
+
+namespace reckon {
+
+enum class FinishReason {
+  end_of_text,   // the model ended its turn
+  stop_string,   // one of the request's stop strings appeared
+  boundary,      // the request's step boundary was reached: the branch can go on
+  length,        // the request's max_tokens
+  context_full,  // the model's context
+  controller,    // a controller stopped it; see Trace::detail
+  budget,        // a cap of the run
+  deadline,
+  cancelled,
+  failed,        // see Trace::error
+};
+std::string_view to_string(FinishReason reason);
+// The model was done, rather than cut off.
+inline bool is_complete(FinishReason reason) {
+  return reason == FinishReason::end_of_text || reason == FinishReason::stop_string || reason == FinishReason::controller;
+}
+
+// Where a step ends. Text delimiters are looked for in the generated text, so they are found when
+// they straddle tokens; the token that completes one belongs to the step.
+struct Boundary {
+  std::vector<std::string> delimiters;  // empty: none
+  int tokens = 0;                       // 0: none; else after this many
+};
+
+// Tokens by where they came from; see search/ledger.h for what the parts add up to.
+struct TokenCounts {
+  std::int64_t prefilled = 0;   // prompt tokens computed
+  std::int64_t cached = 0;      // prompt tokens found computed already
+  std::int64_t recomputed = 0;  // computed again after an eviction
+  std::int64_t sampled = 0;
+  std::int64_t forced = 0;
+  std::int64_t injected = 0;
+  std::int64_t pending = 0;     // of the three above: not (yet) computed, because nothing followed
+  std::int64_t generated() const { return sampled + forced + injected; }
+};
+
+struct Branch {
+  Sequence sequence;
+  Controllers controllers;
+  BranchPath path;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t settled = 0;  // tokens whose computing was charged: the engine's book-keeping
+  std::string text;          // everything generated since the prompt
+  bool ended = false;        // the model ended its turn: there is nothing to continue
+
+  // A copy that draws different random numbers. O(1) in the tokens, O(text) in the text.
+  Branch fork(std::uint64_t child);
+};
+
+struct TraceRequest {
+  Branch branch;
+  SamplingSettings sampling;
+  int max_tokens = 1024;                  // generated in this request, of any origin
+  std::vector<std::string> stop_strings;  // not part of the text that comes back
+  Boundary boundary;
+  Record record = Record::nothing;
+};
+
+enum class TraceId : std::uint64_t {};
+
+struct Trace {
+  TraceId id{};
+  std::string text;   // generated in this request; valid UTF-8
+  std::string full_text;  // since the prompt, over all requests of this branch
+  FinishReason finish = FinishReason::failed;
+  std::string detail;  // why, for `controller`; which string, for `stop_string`
+  Status error;        // for `failed`
+  TraceStats stats;    // when the request recorded them
+  TokenCounts counts;  // of this request
+  double milliseconds = 0.0;
+  Branch branch;
+};
+
+}  // namespace reckon
