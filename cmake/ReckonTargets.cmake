@@ -3,6 +3,7 @@
 # One library per folder: every *.cpp beside the CMakeLists.txt that calls it, except *_test.cpp,
 # which become one GoogleTest binary <name>_test. Links are PRIVATE by default, so that a layer
 # passes on only what it declares with PUBLIC_DEPENDS. Tests labelled "model" need the small model.
+# Each *_fuzz.cpp is a libFuzzer program of its own, built with RECKON_BUILD_FUZZERS.
 include(GoogleTest)
 if(RECKON_BUILD_TESTS)
   find_package(GTest REQUIRED)
@@ -12,7 +13,9 @@ function(reckon_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;PUBLIC_DEPENDS;TEST_DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(fuzzers ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   if(sources)
     add_library(${name} STATIC ${sources})
@@ -24,6 +27,20 @@ function(reckon_library name)
   if(RECKON_BUILD_TESTS AND tests)
     reckon_test(${name}_test SOURCES ${tests} DEPENDS ${name} ${ARG_DEPENDS} ${ARG_TEST_DEPENDS})
   endif()
+  if(RECKON_BUILD_FUZZERS)
+    reckon_fuzzers(SOURCES ${fuzzers} DEPENDS ${name} ${ARG_DEPENDS})
+  endif()
+endfunction()
+
+# One program per file x_fuzz.cpp, named x_fuzz, in bin/. Run it with a corpus folder as its argument.
+function(reckon_fuzzers)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  foreach(source ${ARG_SOURCES})
+    get_filename_component(target ${source} NAME_WE)
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE reckon_settings ${ARG_DEPENDS})
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  endforeach()
 endfunction()
 
 # Files named *_model_test.cpp go to a second binary whose tests carry the label "model"; the others

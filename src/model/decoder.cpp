@@ -285,7 +285,7 @@ Status Decoder::run(std::vector<Item>& items, std::vector<Evaluation>& done) {
       if (item.twin == index) item.twin = -1;
     }
     *last = Item{.sequence = last->sequence};
-    done[static_cast<std::size_t>(index)] = Evaluation{};
+    done[static_cast<std::size_t>(index)] = Evaluation{.gave_way = true};
     ++stats_.evictions;
   }
   for (std::size_t i = 0; i < items.size(); ++i) {

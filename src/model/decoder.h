@@ -38,6 +38,7 @@ struct Evaluation {
   int computed = 0;      // tokens computed in this call
   int recomputed = 0;    // of these: computed before and evicted since
   int reused = 0;        // tokens found resident when the sequence was (re)bound, in this call
+  bool gave_way = false;  // cells were short: nothing of it is resident until something else ends
   bool ready() const { return row >= 0; }
 };
 

@@ -47,6 +47,7 @@ struct ModelInfo {
 struct ContextOptions {
   int slots = 32;          // branches held at once
   int cells = 16384;       // tokens held at once
+  int context = 4096;      // longest branch
   int threads = 0;         // 0: all cores
   bool deterministic = false;  // own memory per slot and fixed batch shapes (docs/decisions/0003)
 };
@@ -56,9 +57,11 @@ class LanguageModel {
   virtual ~LanguageModel() = default;
   virtual const ModelInfo& info() const = 0;
   virtual const Vocabulary& vocabulary() const = 0;
-  // Renders messages and the header of the assistant's turn. The text may contain control tokens.
-  virtual Result<std::string> render_chat(std::span<const ChatMessage> messages,
-                                          const ChatTemplateOptions& options) const = 0;
+  // The messages in the model's chat format, then the header of the assistant's turn and `prefill` as
+  // its beginning. Control tokens written in message contents stay plain text, so that nobody can end
+  // their own turn; those of the template and of the prefill count. Errors: a template that fails.
+  virtual Result<Tokens> tokenize_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions& options,
+                                       std::string_view prefill) const = 0;
   virtual Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const = 0;
 };
 

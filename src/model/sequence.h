@@ -40,6 +40,7 @@ struct SequenceIdentity {
 
 class Sequence {
  public:
+  Sequence() = default;  // a placeholder: may only be assigned to or destroyed
   // An empty sequence, counted in `live` until it is destroyed.
   explicit Sequence(std::shared_ptr<std::atomic<std::int64_t>> live);
   Sequence(Sequence&&) = default;
@@ -64,7 +65,6 @@ class Sequence {
 
  private:
   friend class Decoder;
-  Sequence() = default;
   void own_tail();
 
   std::shared_ptr<TokenChunk> tail_;  // written only while this sequence is its sole owner

@@ -53,6 +53,8 @@ class Controller {
     (void)branch, (void)token;
     return Verdict::accept();
   }
+  // Its own verdict was carried out: called before observe() sees the tokens that it appended.
+  virtual void carried_out() {}
   // Every token that entered the sequence, in order, whoever decided it.
   virtual void observe(TokenId token, TokenOrigin origin) { (void)token, (void)origin; }
 };

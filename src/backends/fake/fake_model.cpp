@@ -155,10 +155,20 @@ FakeModel::FakeModel(FakeVocabulary vocabulary, LogitFunction logits)
   info_.training_context = 4096;
 }
 
-Result<std::string> FakeModel::render_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions&) const {
-  std::string text;
-  for (const auto& message : messages) text += "<" + message.role + ">" + message.content;
-  return text + "<assistant>";
+Result<Tokens> FakeModel::tokenize_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions&,
+                                        std::string_view prefill) const {
+  Tokens tokens;
+  auto add = [&](std::string_view text, ControlTokens control) {
+    const Tokens more = vocabulary_.tokenize(text, control);
+    tokens.insert(tokens.end(), more.begin(), more.end());
+  };
+  for (const auto& message : messages) {
+    add("<" + message.role + ">", ControlTokens::parse);
+    add(message.content, ControlTokens::as_text);
+  }
+  add("<assistant>", ControlTokens::parse);
+  add(prefill, ControlTokens::parse);
+  return tokens;
 }
 
 Result<std::unique_ptr<KvContext>> FakeModel::create_context(const ContextOptions& options) const {

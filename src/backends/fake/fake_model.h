@@ -65,8 +65,8 @@ class FakeModel final : public LanguageModel {
   const ModelInfo& info() const override { return info_; }
   const Vocabulary& vocabulary() const override { return vocabulary_; }
   const FakeVocabulary& fake_vocabulary() const { return vocabulary_; }
-  Result<std::string> render_chat(std::span<const ChatMessage> messages,
-                                  const ChatTemplateOptions& options) const override;
+  Result<Tokens> tokenize_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions& options,
+                               std::string_view prefill) const override;
   Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const override;
 
   FakeProbe& probe() const { return *probe_; }

@@ -1,0 +1,145 @@
+#include "backends/llama/llama_model.h"
+
+#include <algorithm>
+#include <fstream>
+#include <mutex>
+
+#include "backends/llama/llama_chat.h"
+#include "backends/llama/llama_context.h"
+#include "backends/llama/llama_vocabulary.h"
+#include "base/text.h"
+#include "llama.h"
+
+namespace reckon {
+namespace {
+
+// llama.cpp logs through one global callback; the last error line becomes part of our error message.
+std::mutex log_mutex;
+std::string last_error;  // guarded by log_mutex
+
+void capture_log(ggml_log_level level, const char* text, void*) {
+  if (level != GGML_LOG_LEVEL_ERROR) return;
+  const std::lock_guard lock(log_mutex);
+  last_error = std::string(trim(text));
+}
+
+std::string take_last_error() {
+  const std::lock_guard lock(log_mutex);
+  return std::exchange(last_error, {});
+}
+
+void initialise_once() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llama_log_set(capture_log, nullptr);
+    llama_backend_init();
+  });
+}
+
+std::string metadata(const llama_model* model, const char* key) {
+  char text[256];
+  const int length = llama_model_meta_val_str(model, key, text, sizeof text);
+  return length < 0 ? std::string() : std::string(text);
+}
+
+Status check_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return not_found("there is no model file at " + path);
+  char magic[4] = {};
+  file.read(magic, sizeof magic);
+  if (std::string_view(magic, sizeof magic) != "GGUF") return invalid_argument(path + " is not a GGUF file");
+  return ok_status();
+}
+
+class LlamaModel final : public LanguageModel {
+ public:
+  LlamaModel(llama_model* model, std::string path) : model_(model), vocabulary_(llama_model_get_vocab(model)) {
+    char description[256];
+    llama_model_desc(model, description, sizeof description);
+    info_.description = description;
+    info_.name = metadata(model, "general.name");
+    if (info_.name.empty()) info_.name = path.substr(path.find_last_of('/') + 1);
+    info_.architecture = metadata(model, "general.architecture");
+    info_.parameters = llama_model_n_params(model);
+    info_.bytes = llama_model_size(model);
+    info_.training_context = llama_model_n_ctx_train(model);
+    info_.hidden_size = llama_model_n_embd(model);
+  }
+  ~LlamaModel() override { llama_model_free(model_); }
+
+  Status load_template() {
+    const char* source = llama_model_chat_template(model_, nullptr);
+    if (source == nullptr) return unsupported("the model has no chat template; use an instruct model");
+    SpecialTexts special;
+    if (vocabulary_.bos() >= 0) special.bos = vocabulary_.name(vocabulary_.bos());
+    if (vocabulary_.eos() >= 0) special.eos = vocabulary_.name(vocabulary_.eos());
+    RECKON_ASSIGN_OR_RETURN(template_, ChatTemplate::parse(source, std::move(special)));
+    return ok_status();
+  }
+
+  const ModelInfo& info() const override { return info_; }
+  const Vocabulary& vocabulary() const override { return vocabulary_; }
+
+  Result<Tokens> tokenize_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions& options,
+                               std::string_view prefill) const override {
+    RECKON_ASSIGN_OR_RETURN(auto parts, template_->render(messages, options));
+    parts.push_back({std::string(prefill), false});
+    const bool hostile = std::ranges::any_of(
+        parts, [this](const ChatPart& part) { return part.from_message && vocabulary_.mentions_control(part.text); });
+    Tokens tokens;
+    auto add = [&](std::string_view text, ControlTokens control) {
+      const Tokens more = vocabulary_.tokenize(text, control);
+      tokens.insert(tokens.end(), more.begin(), more.end());
+    };
+    if (hostile) {
+      for (const auto& part : parts) add(part.text, part.from_message ? ControlTokens::as_text : ControlTokens::parse);
+    } else {
+      // In one piece, so that tokens merge across the seams as they did in training.
+      std::string whole;
+      for (const auto& part : parts) whole += part.text;
+      add(whole, ControlTokens::parse);
+    }
+    if (vocabulary_.adds_bos() && (tokens.empty() || tokens.front() != vocabulary_.bos())) tokens.insert(tokens.begin(), vocabulary_.bos());
+    return tokens;
+  }
+
+  Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const override {
+    return LlamaContext::create(model_, options);
+  }
+
+ private:
+  llama_model* model_;
+  ModelInfo info_;
+  LlamaVocabulary vocabulary_;
+  std::unique_ptr<ChatTemplate> template_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const LanguageModel>> load_llama_model(const std::string& path, const LlamaLoadOptions& options) {
+  initialise_once();
+  RECKON_RETURN_IF_ERROR(check_file(path));
+  take_last_error();
+  llama_model_params params = llama_model_default_params();
+  params.n_gpu_layers = options.gpu_layers;
+  llama_model* raw = llama_model_load_from_file(path.c_str(), params);
+  if (raw == nullptr) {
+    const std::string reason = take_last_error();
+    return invalid_argument(path + " could not be loaded; it may be broken or cut short" + (reason.empty() ? "" : " (" + reason + ")"));
+  }
+  auto model = std::make_shared<LlamaModel>(raw, path);
+  if (llama_model_is_recurrent(raw) || llama_model_is_hybrid(raw)) {
+    return unsupported("models with recurrent state cannot be forked yet: " + path);
+  }
+  if (llama_model_has_encoder(raw) || !llama_model_has_decoder(raw)) return unsupported("not a decoder-only model: " + path);
+  RECKON_RETURN_IF_ERROR(model->load_template());
+  return std::shared_ptr<const LanguageModel>(std::move(model));
+}
+
+std::string llama_version_text() { return RECKON_LLAMA_VERSION; }
+std::string llama_system_text() {
+  initialise_once();
+  return llama_print_system_info();
+}
+
+}  // namespace reckon

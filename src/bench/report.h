@@ -1,0 +1,96 @@
+// Summaries of a benchmark run and their three forms: JSON, a Markdown table, one HTML file.
+//
+// Units: accuracy over answers (rows x seeds); an error counts as a wrong answer, because leaving it
+// out would flatter a method that fails on hard rows. The Wilson interval treats all answers as
+// independent; `over_rows` resamples rows (seeds averaged first) and does not. Differences are paired
+// by row. Token and time means are over answers without an error.
+//
+// Threading: pure functions on values. The HTML needs no network and no script, escapes everything
+// that came from a model or a file, and follows the reader's light or dark setting.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "bench/outcome.h"
+#include "bench/runner.h"
+#include "bench/statistics.h"
+
+namespace reckon {
+
+struct ReportInfo {
+  std::string title = "reckon bench";
+  std::string command;       // how to repeat it; may be empty
+  std::string created;       // a date for people; may be empty
+  std::string baseline;      // configuration to compare with; empty: the first
+  std::vector<std::string> notes;  // printed under the table
+  statistics::BootstrapOptions bootstrap;  // its confidence is used for all intervals
+};
+
+struct MeanTokens {
+  std::array<double, bench_token_kinds.size()> by_kind{};  // in the order of bench_token_kinds
+  double generated = 0.0;
+  double computed = 0.0;
+};
+
+struct ConfigurationSummary {
+  Configuration configuration;
+  std::size_t rows = 0;      // rows with at least one result
+  std::size_t seeds = 0;     // distinct seeds seen
+  std::size_t answers = 0;   // results, errors included: the denominator of the accuracy
+  std::size_t correct = 0;
+  std::size_t unanswered = 0;  // no answer text, no error
+  std::size_t errors = 0;
+  std::size_t missing = 0;   // cells of the matrix without a result
+  double accuracy = 0.0;
+  statistics::Interval wilson;     // over answers
+  statistics::Interval over_rows;  // bootstrap over rows
+  MeanTokens tokens;               // mean per answer
+  double wall_ms = 0.0;            // mean per answer
+  double wall_ms_median = 0.0;
+  std::optional<double> mean_agreement;
+  std::optional<double> generated_per_correct;  // all generated tokens / correct answers
+  bool on_front = false;  // no other configuration is more accurate for as few generated tokens
+};
+
+struct ComparisonSummary {
+  std::string configuration;
+  std::string baseline;
+  statistics::PairedDifference accuracy;  // in accuracy points, 0..1
+  double generated_ratio = 0.0;           // mean generated tokens / the baseline's; 0: unknown
+};
+
+struct BenchReport {
+  ReportInfo info;           // baseline filled in
+  std::string data_name;
+  std::string data_digest;
+  std::string model;
+  std::size_t rows = 0;
+  std::vector<std::uint64_t> seeds;
+  std::size_t missing = 0;
+  double elapsed_ms = 0.0;
+  std::vector<ConfigurationSummary> configurations;  // in matrix order
+  std::vector<ComparisonSummary> comparisons;        // all but the baseline
+  std::vector<std::string> first_errors;
+  std::vector<Row> problems;          // for the per-row matrix
+  std::vector<BenchResult> results;
+};
+
+// Errors: invalid_argument when the baseline is not a configuration of the matrix.
+Result<BenchReport> summarise(const BenchMatrix& matrix, const BenchRun& run, ReportInfo info = {});
+
+// Pretty-printed JSON with every number of the summary and every result. Rates are 0..1.
+std::string report_json(const BenchReport& report);
+
+// The summary and the differences as Markdown tables for docs.
+std::string report_markdown(const BenchReport& report);
+
+// One self-contained page.
+std::string report_html(const BenchReport& report);
+
+}  // namespace reckon

@@ -1,0 +1,86 @@
+// The engine: composition. It owns a model's scheduler, knows every plug-in, and runs a request from
+// question to answer and bill.
+//
+// Threading: solve() is thread-safe; each call blocks its thread while its traces share the decode
+// thread with everybody else's. Determinism: the same request gives the same answer whatever runs
+// beside it, up to floating-point effects of batch shapes; with EngineOptions::deterministic these are
+// excluded too (docs/decisions/0003).
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/scheduler.h"
+#include "model/language_model.h"
+#include "search/budget.h"
+#include "search/registry.h"
+#include "search/task.h"
+
+namespace reckon {
+
+struct EngineOptions {
+  int slots = 32;
+  int cells = 0;    // 0: enough for `slots` branches of moderate length, at least one full context
+  int context = 4096;  // longest branch, in tokens; never more than the model was trained for
+  int threads = 0;  // 0: all cores
+  bool deterministic = false;
+};
+
+// A plug-in by name with its option values as text.
+struct PluginChoice {
+  std::string name;
+  std::map<std::string, std::string> options;
+};
+
+struct SolveRequest {
+  Task task;
+  PluginChoice strategy{"vote", {}};
+  PluginChoice prompt{"cot", {}};
+  std::vector<PluginChoice> controllers;  // in order of authority
+  PluginChoice scorer;                    // empty name: none, or what the strategy asks for
+  SamplingSettings sampling;
+  int max_tokens = 1024;  // per trace
+  BudgetCaps caps;
+  std::uint64_t seed = 0;
+  ChatTemplateOptions chat;
+  EventSink* sink = nullptr;                      // outlives the call
+  const std::atomic<bool>* cancelled = nullptr;   // outlives the call; set it to stop
+};
+
+struct SolveResult {
+  Answer answer;
+  Bill bill;
+  StopReason stop = StopReason::finished;
+  Cap cap = Cap::none;  // which one, when `stop` says budget
+  double milliseconds = 0.0;
+};
+
+class Engine {
+ public:
+  static Result<std::unique_ptr<Engine>> create(std::shared_ptr<const LanguageModel> model, const EngineOptions& options);
+  ~Engine();
+
+  // Errors: not_found or invalid_argument for plug-ins and options, invalid_argument for an empty
+  // question or a prompt that does not fit, unsupported when the model lacks what a plug-in needs,
+  // model_failure when no trace survived. Running into a cap is not an error.
+  Result<SolveResult> solve(const SolveRequest& request);
+  // The same checks without spending a token.
+  Status check(const SolveRequest& request) const;
+
+  const LanguageModel& model() const { return *model_; }
+  const Registry& registry() const { return registry_; }
+  Registry& mutable_registry() { return registry_; }  // for tests, before the first solve
+  Scheduler& scheduler() { return *scheduler_; }
+
+ private:
+  Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler);
+
+  std::shared_ptr<const LanguageModel> model_;
+  Registry registry_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+}  // namespace reckon

@@ -1,0 +1,219 @@
+#include "engine/run_context.h"
+
+#include <algorithm>
+
+#include "scoring/answer_extract.h"
+#include "thinking/answer_stage.h"
+
+namespace reckon {
+namespace {
+
+// Tells the run's listeners when branches open and close.
+class ReportedGeneration final : public Generation {
+ public:
+  ReportedGeneration(RunContext& context, std::unique_ptr<Generation> inner) : context_(context), inner_(std::move(inner)) {}
+  ~ReportedGeneration() override {
+    inner_->cancel_all();
+    while (next()) {
+    }
+  }
+
+  TraceId add(TraceRequest request) override {
+    const TraceId id = inner_->add(std::move(request));
+    context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(id)});
+    return id;
+  }
+  std::optional<Trace> next() override {
+    auto trace = inner_->next();
+    if (!trace) return trace;
+    context_.note_end(*trace);
+    context_.emit({.kind = EventKind::trace_finished,
+                   .trace = static_cast<std::uint64_t>(trace->id),
+                   .count = trace->counts.generated(),
+                   .label = std::string(to_string(trace->finish)),
+                   .text = context_.extract_answer(*trace)});
+    return trace;
+  }
+  void cancel(TraceId trace) override { inner_->cancel(trace); }
+  void cancel_all() override { inner_->cancel_all(); }
+  int running() const override { return inner_->running(); }
+
+ private:
+  RunContext& context_;
+  std::unique_ptr<Generation> inner_;
+};
+
+Status lacks(const Spec& spec, Need need) {
+  return unsupported(spec.name + " needs " + std::string(to_string(need)) + ", which this model does not give");
+}
+
+Status check_needs(const Spec& spec, const ModelInfo& model) {
+  for (Need need : spec.needs) {
+    if (need == Need::fork && !model.can_fork) return lacks(spec, need);
+    if ((need == Need::logprobs || need == Need::self_certainty) && !model.has_logits) return lacks(spec, need);
+    if (need == Need::hidden_states && !model.has_hidden_states) return lacks(spec, need);
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& registry, const ModelInfo& model) {
+  RunPlugins plugins;
+  RECKON_ASSIGN_OR_RETURN(const auto* strategy, registry.strategies.find(request.strategy.name));
+  RECKON_RETURN_IF_ERROR(check_needs(strategy->spec, model));
+  RECKON_ASSIGN_OR_RETURN(const Options strategy_options, parse_options(strategy->spec, request.strategy.options));
+  RECKON_ASSIGN_OR_RETURN(plugins.strategy, strategy->create(strategy_options));
+
+  RECKON_ASSIGN_OR_RETURN(const auto* prompt, registry.prompts.find(request.prompt.name));
+  RECKON_ASSIGN_OR_RETURN(const Options prompt_options, parse_options(prompt->spec, request.prompt.options));
+  RECKON_ASSIGN_OR_RETURN(plugins.prompt, prompt->create(prompt_options));
+
+  std::string scorer_name = request.scorer.name;
+  const bool wants_scorer = std::ranges::find(strategy->spec.needs, Need::scorer) != strategy->spec.needs.end();
+  if (scorer_name.empty() && wants_scorer) scorer_name = "likelihood";
+  if (!scorer_name.empty()) {
+    RECKON_ASSIGN_OR_RETURN(const auto* scorer, registry.scorers.find(scorer_name));
+    RECKON_RETURN_IF_ERROR(check_needs(scorer->spec, model));
+    RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
+    RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
+    plugins.record_statistics = plugins.scorer->needs_statistics();
+  }
+  for (const auto& choice : request.controllers) {
+    RECKON_ASSIGN_OR_RETURN(const auto* controller, registry.controllers.find(choice.name));
+    RECKON_RETURN_IF_ERROR(parse_options(controller->spec, choice.options).status());
+  }
+  RECKON_RETURN_IF_ERROR(validate(request.sampling));
+  return plugins;
+}
+
+RunContext::RunContext(const SolveRequest& request, RunPlugins& plugins, const LanguageModel& model, const Registry& registry,
+                       Scheduler& scheduler)
+    : request_(request),
+      plugins_(plugins),
+      model_(model),
+      registry_(registry),
+      scheduler_(scheduler),
+      budget_(Budget::create(request.caps)),
+      prompt_(scheduler.create_sequence()) {
+  account_.seed = request.seed;
+  account_.budget = budget_.get();
+  account_.ledger = &ledger_;
+  account_.sink = request.sink;
+  account_.cancelled = request.cancelled != nullptr ? request.cancelled : &never_cancelled_;
+  account_.next_trace = &next_trace_;
+}
+
+Status RunContext::prepare() {
+  RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
+  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(rendered_.messages, request_.chat, rendered_.prefill));
+  if (tokens.empty()) return invalid_argument("the prompt is empty for this model's vocabulary");
+  const int context = scheduler_.limits().context_tokens;
+  if (static_cast<int>(tokens.size()) >= context) {
+    return invalid_argument("the prompt has " + std::to_string(tokens.size()) + " tokens, but the context holds " +
+                            std::to_string(context) + "; shorten it or raise --context");
+  }
+  prompt_.append(tokens);
+  prompt_.mark_prompt();
+  const auto length = static_cast<std::int64_t>(tokens.size());
+  if (!budget_->reserve_other(length, model_.info().flops_per_token())) {
+    return budget_exhausted("the prompt alone (" + std::to_string(length) + " tokens) passes the budget");
+  }
+  return ok_status();
+}
+
+Result<Controllers> RunContext::make_controllers() const {
+  Controllers controllers;
+  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), request_.max_tokens};
+  for (const auto& choice : request_.controllers) {
+    RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
+    RECKON_ASSIGN_OR_RETURN(const Options options, parse_options(entry->spec, choice.options));
+    RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
+    controllers.push_back(std::move(controller));
+  }
+  RECKON_RETURN_IF_ERROR(add_answer_stage(controllers));
+  return controllers;
+}
+
+Status RunContext::add_answer_stage(Controllers& controllers) const {
+  if (!rendered_.answer_stage) return ok_status();
+  const AnswerStage& stage = *rendered_.answer_stage;
+  AnswerStageOptions options;
+  options.trigger = model_.vocabulary().tokenize(stage.trigger, ControlTokens::as_text);
+  options.max_answer_tokens = stage.max_answer_tokens;
+  const auto reserved = static_cast<std::int64_t>(options.trigger.size()) + stage.max_answer_tokens;
+  options.max_reasoning_tokens = request_.max_tokens - reserved;
+  if (stage.max_reasoning_tokens > 0) {
+    options.max_reasoning_tokens = std::min<std::int64_t>(options.max_reasoning_tokens, stage.max_reasoning_tokens);
+  }
+  if (options.max_reasoning_tokens < 1) {
+    return invalid_argument("max_tokens = " + std::to_string(request_.max_tokens) + " leaves no room to reason: the answer stage needs " +
+                            std::to_string(reserved) + " tokens of it");
+  }
+  controllers.push_back(std::make_unique<AnswerStageController>(std::move(options)));
+  return ok_status();
+}
+
+Result<TraceRequest> RunContext::open_trace(std::uint64_t index) {
+  TraceRequest request;
+  request.branch.sequence = prompt_.fork();
+  request.branch.path = BranchPath::root(index);
+  request.branch.prompt_tokens = prompt_.length();
+  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers());
+  request.sampling = request_.sampling;
+  request.max_tokens = request_.max_tokens;
+  request.stop_strings = rendered_.stop_strings;
+  request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
+  return request;
+}
+
+std::unique_ptr<Generation> RunContext::generate() {
+  return std::make_unique<ReportedGeneration>(*this, scheduler_.generate(account_));
+}
+
+std::string RunContext::extract_answer(const Trace& trace) const {
+  std::string_view text = trace.full_text;
+  if (rendered_.answer_stage) {
+    const auto at = text.rfind(rendered_.answer_stage->trigger);
+    if (at != std::string_view::npos) {
+      return extract_after_trigger(text.substr(at + rendered_.answer_stage->trigger.size()), rendered_.answer_style).text;
+    }
+  }
+  return reckon::extract_answer(text, rendered_.answer_style).text;
+}
+
+bool RunContext::should_stop() const {
+  if (account_.cancelled->load(std::memory_order_relaxed)) return true;
+  const Cap cap = budget_->exhausted();
+  if (cap == Cap::none) return false;
+  cut_ = cap == Cap::milliseconds ? StopReason::deadline : StopReason::budget;
+  return true;
+}
+
+StopReason RunContext::stop_reason() const {
+  return account_.cancelled->load(std::memory_order_relaxed) ? StopReason::cancelled : cut_.load();
+}
+
+void RunContext::emit(Event event) {
+  if (request_.sink == nullptr) return;
+  event.milliseconds = elapsed();
+  request_.sink->emit(event);
+}
+
+void RunContext::warn(std::string text) {
+  warnings_.push_back(text);
+  emit({.kind = EventKind::warning, .text = std::move(text)});
+}
+
+void RunContext::improve(const Answer& answer) {
+  best_ = answer;
+  emit({.kind = EventKind::answer_improved, .value = answer.agreement, .text = answer.text});
+}
+
+void RunContext::note_end(const Trace& trace) {
+  if (trace.finish == FinishReason::failed && first_failure_.ok()) first_failure_ = trace.error;
+  if (trace.finish == FinishReason::budget) cut_ = StopReason::budget;
+  if (trace.finish == FinishReason::deadline) cut_ = StopReason::deadline;
+}
+
+}  // namespace reckon

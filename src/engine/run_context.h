@@ -1,0 +1,68 @@
+// One run's Context: what a strategy sees of the engine. Made by Engine::solve.
+#pragma once
+
+#include "engine/engine.h"
+
+namespace reckon {
+
+// Plug-ins of one run, made and checked before any token is spent.
+struct RunPlugins {
+  std::unique_ptr<Strategy> strategy;
+  std::unique_ptr<Prompt> prompt;
+  std::unique_ptr<Scorer> scorer;  // may be null
+  bool record_statistics = false;
+};
+Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& registry, const ModelInfo& model);
+
+class RunContext final : public Context {
+ public:
+  RunContext(const SolveRequest& request, RunPlugins& plugins, const LanguageModel& model, const Registry& registry,
+             Scheduler& scheduler);
+
+  // Renders and tokenises the prompt; must be called first.
+  Status prepare();
+
+  const Task& task() const override { return request_.task; }
+  std::uint64_t seed() const override { return request_.seed; }
+  Result<TraceRequest> open_trace(std::uint64_t index) override;
+  std::unique_ptr<Generation> generate() override;
+  std::string extract_answer(const Trace& trace) const override;
+  Scorer* scorer() override { return plugins_.scorer.get(); }
+  Budget& budget() override { return *budget_; }
+  Ledger& ledger() override { return ledger_; }
+  bool should_stop() const override;
+  void emit(Event event) override;
+  void warn(std::string text) override;
+  void improve(const Answer& answer) override;
+
+  StopReason stop_reason() const;
+  double elapsed() const { return budget_->elapsed_milliseconds(); }
+  const Answer* best_so_far() const { return best_ ? &*best_ : nullptr; }
+  const Status& first_failure() const { return first_failure_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  // Called for every trace that comes back: remembers failures and what cut the run short.
+  void note_end(const Trace& trace);
+
+ private:
+  Result<Controllers> make_controllers() const;
+  Status add_answer_stage(Controllers& controllers) const;
+
+  const SolveRequest& request_;
+  RunPlugins& plugins_;
+  const LanguageModel& model_;
+  const Registry& registry_;
+  Scheduler& scheduler_;
+  std::atomic<bool> never_cancelled_{false};
+  std::shared_ptr<Budget> budget_;
+  Ledger ledger_;
+  RunAccount account_;
+  std::atomic<std::uint64_t> next_trace_{0};
+  RenderedPrompt rendered_;
+  Sequence prompt_;
+  std::optional<Answer> best_;
+  Status first_failure_;
+  std::vector<std::string> warnings_;
+  mutable std::atomic<StopReason> cut_{StopReason::finished};
+};
+
+}  // namespace reckon

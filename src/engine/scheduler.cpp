@@ -1,0 +1,406 @@
+#include "engine/scheduler.h"
+
+#include <algorithm>
+#include <cassert>
+#include <unordered_map>
+
+#include "base/text.h"
+
+namespace reckon {
+
+// What one Generation and the decode thread share.
+struct Scheduler::Group {
+  RunAccount account;
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::deque<Trace> finished;  // guarded by mutex
+};
+
+struct Scheduler::Job {
+  TraceId id{};
+  std::shared_ptr<Group> group;
+  std::shared_ptr<std::atomic<bool>> cancel;
+  TraceRequest request;
+  double started = 0.0;
+
+  // Grows while the trace runs.
+  std::string text;
+  TraceStats stats;
+  TokenCounts counts;
+  std::int64_t computed_generated = 0;
+  bool done = false;
+
+  // One step's plan, written by decide() on any core and carried out by apply().
+  int row = -1;
+  Sampled sampled;
+  Verdict verdict;
+  Controller* decided_by = nullptr;
+  LogitEdits edits;
+
+  Branch& branch() { return request.branch; }
+  bool stopped_from_outside() const { return cancel->load(std::memory_order_relaxed) || group->account.cancelled->load(std::memory_order_relaxed); }
+};
+
+class ScheduledGeneration final : public Generation {
+ public:
+  ScheduledGeneration(Scheduler& scheduler, const RunAccount& account)
+      : scheduler_(scheduler), group_(std::make_shared<Scheduler::Group>()) {
+    group_->account = account;
+  }
+
+  ~ScheduledGeneration() override {
+    cancel_all();
+    while (next()) {
+    }
+  }
+
+  TraceId add(TraceRequest request) override {
+    auto job = std::make_unique<Scheduler::Job>();
+    const auto id = static_cast<TraceId>(group_->account.next_trace->fetch_add(1) + 1);
+    job->id = id;
+    job->group = group_;
+    job->cancel = std::make_shared<std::atomic<bool>>(false);
+    job->started = system_clock().milliseconds();
+    job->request = std::move(request);
+    running_.emplace(static_cast<std::uint64_t>(id), job->cancel);
+    scheduler_.submit(std::move(job));
+    return id;
+  }
+
+  std::optional<Trace> next() override {
+    if (running_.empty()) return std::nullopt;
+    std::unique_lock lock(group_->mutex);
+    group_->ended.wait(lock, [this] { return !group_->finished.empty(); });
+    Trace trace = std::move(group_->finished.front());
+    group_->finished.pop_front();
+    running_.erase(static_cast<std::uint64_t>(trace.id));
+    return trace;
+  }
+
+  void cancel(TraceId trace) override {
+    const auto found = running_.find(static_cast<std::uint64_t>(trace));
+    if (found == running_.end()) return;
+    found->second->store(true);
+    scheduler_.wake();
+  }
+
+  void cancel_all() override {
+    for (auto& [id, flag] : running_) flag->store(true);
+    scheduler_.wake();
+  }
+
+  int running() const override { return static_cast<int>(running_.size()); }
+
+ private:
+  Scheduler& scheduler_;
+  std::shared_ptr<Scheduler::Group> group_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<std::atomic<bool>>> running_;
+};
+
+Scheduler::Scheduler(const LanguageModel& model, std::unique_ptr<Decoder> decoder, int threads)
+    : model_(model),
+      decoder_(std::move(decoder)),
+      workers_(std::max(1, threads)),
+      scratch_(static_cast<std::size_t>(workers_.size())),
+      admission_limit_(static_cast<std::size_t>(decoder_->limits().slots)),
+      thread_([this] { loop(); }) {}
+
+Scheduler::~Scheduler() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  thread_.join();
+}
+
+std::unique_ptr<Generation> Scheduler::generate(const RunAccount& account) {
+  return std::make_unique<ScheduledGeneration>(*this, account);
+}
+
+SchedulerStats Scheduler::stats() const {
+  const std::lock_guard lock(mutex_);
+  return stats_;
+}
+
+DecoderStats Scheduler::decoder_stats() const {
+  const std::lock_guard lock(mutex_);
+  return decoder_stats_;
+}
+
+void Scheduler::submit(std::unique_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    arriving_.push_back(std::move(job));
+  }
+  work_.notify_one();
+}
+
+void Scheduler::wake() { work_.notify_one(); }
+
+void Scheduler::loop() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      work_.wait(lock, [this] { return stopping_ || !arriving_.empty() || !waiting_.empty() || !running_.empty(); });
+      std::ranges::move(arriving_, std::back_inserter(waiting_));
+      arriving_.clear();
+      if (stopping_) break;
+    }
+    step();
+  }
+  for (auto& job : waiting_) running_.push_back(std::move(job));
+  waiting_.clear();
+  fail_all(cancelled("the engine is shutting down"));
+}
+
+void Scheduler::step() {
+  drop_stopped();
+  admit();
+  if (running_.empty()) return;
+  std::vector<Sequence*> sequences;
+  sequences.reserve(running_.size());
+  for (auto& job : running_) sequences.push_back(&job->branch().sequence);
+
+  const double before = system_clock().milliseconds();
+  auto evaluated = decoder_->evaluate(sequences);
+  const double after = system_clock().milliseconds();
+  if (!evaluated.ok()) {
+    // A branch that cannot fit alone fails alone; a broken backend fails everybody.
+    if (evaluated.status().kind() == ErrorKind::out_of_memory) {
+      running_.front()->done = true;
+      finish(*running_.front(), FinishReason::context_full, evaluated.status().message());
+      remove_finished();
+    } else {
+      fail_all(evaluated.status());
+    }
+    return;
+  }
+  std::vector<Job*> ready;
+  for (std::size_t i = 0; i < running_.size(); ++i) {
+    Job& job = *running_[i];
+    const Evaluation& evaluation = (*evaluated)[i];
+    account_evaluation(job, evaluation);
+    job.row = evaluation.row;
+    if (evaluation.ready()) ready.push_back(&job);
+  }
+  sample_ready(ready);
+  park(*evaluated);
+  remove_finished();
+
+  const std::lock_guard lock(mutex_);
+  ++stats_.steps;
+  stats_.sampled += static_cast<std::int64_t>(ready.size());
+  stats_.decode_milliseconds += after - before;
+  stats_.sample_milliseconds += system_clock().milliseconds() - after;
+  stats_.peak_running = std::max(stats_.peak_running, static_cast<int>(sequences.size()));
+  decoder_stats_ = decoder_->stats();
+}
+
+void Scheduler::admit() {
+  while (!waiting_.empty() && running_.size() < std::max<std::size_t>(1, admission_limit_)) {
+    std::unique_ptr<Job> job = std::move(waiting_.front());
+    waiting_.pop_front();
+    running_.push_back(std::move(job));
+    Job& admitted = *running_.back();
+    const auto length = admitted.branch().sequence.length();
+    if (admitted.branch().ended || length == 0) {
+      finish(admitted, FinishReason::end_of_text, "nothing to continue");
+    } else if (length >= decoder_->limits().context_tokens) {
+      finish(admitted, FinishReason::context_full, "");
+    } else if (admitted.request.max_tokens <= 0) {
+      finish(admitted, FinishReason::length, "");
+    } else if (admitted.group->account.budget->exhausted() != Cap::none) {
+      finish_by_budget(admitted);
+    }
+    if (admitted.done) running_.pop_back();
+  }
+}
+
+void Scheduler::drop_stopped() {
+  for (auto& job : running_) {
+    if (job->stopped_from_outside()) {
+      finish(*job, FinishReason::cancelled, "");
+    } else if (job->group->account.budget->exhausted() == Cap::milliseconds) {
+      finish(*job, FinishReason::deadline, "");
+    }
+  }
+  remove_finished();
+  for (auto& job : waiting_) {
+    if (job->stopped_from_outside()) finish(*job, FinishReason::cancelled, "");
+  }
+  std::erase_if(waiting_, [](const auto& job) { return job->done; });
+}
+
+void Scheduler::account_evaluation(Job& job, const Evaluation& evaluation) {
+  Branch& branch = job.branch();
+  const std::int64_t fresh_begin = evaluation.begin + evaluation.recomputed;
+  const std::int64_t fresh_end = evaluation.begin + evaluation.computed;
+  const std::int64_t prompt_fresh = std::max<std::int64_t>(0, std::min(fresh_end, branch.prompt_tokens) - fresh_begin);
+  job.counts.recomputed += evaluation.recomputed;
+  job.counts.prefilled += prompt_fresh;
+  job.computed_generated += (fresh_end - fresh_begin) - prompt_fresh;
+  const std::int64_t found = std::min<std::int64_t>(evaluation.reused, branch.prompt_tokens);
+  job.counts.cached += std::max<std::int64_t>(0, found - branch.settled);
+  branch.settled = std::max({branch.settled, found, fresh_end});
+}
+
+void Scheduler::fail_all(const Status& status) {
+  for (auto& job : running_) {
+    if (job->done) continue;
+    const bool stopped = status.kind() == ErrorKind::cancelled;
+    finish(*job, stopped ? FinishReason::cancelled : FinishReason::failed, status.message());
+  }
+  remove_finished();
+}
+
+// Traces that gave way for lack of cells wait until something ends, instead of being prefilled and
+// dropped in every step.
+void Scheduler::park(const std::vector<Evaluation>& evaluations) {
+  const std::size_t evaluated = std::min(evaluations.size(), running_.size());
+  for (std::size_t i = evaluated; i-- > 0;) {
+    if (!evaluations[i].gave_way || running_[i]->done) continue;
+    waiting_.push_front(std::move(running_[i]));
+    running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
+    admission_limit_ = running_.size();
+  }
+}
+
+void Scheduler::remove_finished() {
+  const auto removed = std::erase_if(running_, [](const auto& job) { return job->done; });
+  if (removed > 0) admission_limit_ = static_cast<std::size_t>(decoder_->limits().slots);
+}
+
+void Scheduler::sample_ready(std::vector<Job*>& ready) {
+  // One token each is paid for before it is drawn.
+  std::erase_if(ready, [this](Job* job) {
+    if (job->group->account.budget->reserve_generated(1, model_.info().flops_per_token())) return false;
+    finish_by_budget(*job);
+    return true;
+  });
+  workers_.parallel_for(static_cast<int>(ready.size()), [&](int piece, int worker) {
+    decide(*ready[static_cast<std::size_t>(piece)], scratch_[static_cast<std::size_t>(worker)]);
+  });
+  for (Job* job : ready) apply(*job);
+}
+
+void Scheduler::decide(Job& job, SamplerScratch& scratch) {
+  Branch& branch = job.branch();
+  const auto length = branch.sequence.length();
+  const BranchView view{model_.vocabulary(), branch.prompt_tokens, length - branch.prompt_tokens};
+  job.edits.clear();
+  for (auto& controller : branch.controllers) controller->before_token(view, job.edits);
+  const SampleInput input{decoder_->logits(job.row), model_.vocabulary().usable_size(),
+                          uniform(job.group->account.seed, branch.path, static_cast<std::uint64_t>(length)), job.request.record};
+  job.sampled = sample(input, job.request.sampling, job.edits, scratch);
+  job.verdict = Verdict::accept();
+  job.decided_by = nullptr;
+  if (job.sampled.token == kNoToken) return;
+  for (auto& controller : branch.controllers) {
+    Verdict verdict = controller->on_token(view, job.sampled.token);
+    if (verdict.action == Verdict::Action::accept && verdict.append.empty()) continue;
+    job.verdict = std::move(verdict);
+    job.decided_by = controller.get();
+    return;
+  }
+}
+
+void Scheduler::apply(Job& job) {
+  ++job.counts.sampled;
+  const TokenId token = job.sampled.token;
+  if (token == kNoToken) return finish(job, FinishReason::failed, "every token is masked");
+  if (job.request.record == Record::statistics) job.stats.add(job.sampled.stats);
+  const bool withheld = job.verdict.action == Verdict::Action::withhold;
+  const bool ends = model_.vocabulary().is_end_of_generation(token);
+  const std::size_t old_size = job.text.size();
+  if (job.decided_by != nullptr) job.decided_by->carried_out();
+  if (!withheld && !ends) append(job, token, TokenOrigin::sampled);
+  if (!job.verdict.append.empty() && !(ends && !withheld)) {
+    const auto extra = static_cast<std::int64_t>(job.verdict.append.size());
+    if (!job.group->account.budget->reserve_generated(extra, model_.info().flops_per_token())) return finish_by_budget(job);
+    for (TokenId appended : job.verdict.append) append(job, appended, job.verdict.append_as);
+  }
+  if (ends && !withheld) {
+    job.branch().ended = true;
+    return finish(job, FinishReason::end_of_text, "");
+  }
+  if (job.verdict.action == Verdict::Action::stop) return finish(job, FinishReason::controller, std::string(job.verdict.reason));
+  look_for_ends(job, old_size);
+}
+
+void Scheduler::append(Job& job, TokenId token, TokenOrigin origin) {
+  Branch& branch = job.branch();
+  branch.sequence.append(token);
+  for (auto& controller : branch.controllers) controller->observe(token, origin);
+  const std::string_view piece = model_.vocabulary().piece(token);
+  job.text += piece;
+  branch.text += piece;
+  if (origin == TokenOrigin::forced) ++job.counts.forced;
+  if (origin == TokenOrigin::injected) ++job.counts.injected;
+  EventSink* sink = job.group->account.sink;
+  if (sink != nullptr && sink->wants_tokens()) {
+    sink->emit({.kind = EventKind::tokens, .trace = static_cast<std::uint64_t>(job.id), .count = 1, .text = std::string(piece)});
+  }
+}
+
+void Scheduler::look_for_ends(Job& job, std::size_t old_size) {
+  auto find_new = [&](const std::string& needle) {
+    const std::size_t from = old_size >= needle.size() ? old_size - needle.size() + 1 : 0;
+    return needle.empty() ? std::string::npos : job.text.find(needle, from);
+  };
+  for (const auto& stop : job.request.stop_strings) {
+    const std::size_t at = find_new(stop);
+    if (at == std::string::npos) continue;
+    const std::size_t cut = job.text.size() - at;
+    job.branch().text.resize(job.branch().text.size() - std::min(cut, job.branch().text.size()));
+    job.text.resize(at);
+    job.branch().ended = true;
+    return finish(job, FinishReason::stop_string, stop);
+  }
+  const Boundary& boundary = job.request.boundary;
+  const bool has_content = !trim(job.text).empty();
+  for (const auto& delimiter : boundary.delimiters) {
+    if (has_content && find_new(delimiter) != std::string::npos) return finish(job, FinishReason::boundary, delimiter);
+  }
+  const std::int64_t generated = job.counts.generated();
+  if (boundary.tokens > 0 && generated >= boundary.tokens) return finish(job, FinishReason::boundary, "tokens");
+  if (generated >= job.request.max_tokens) return finish(job, FinishReason::length, "");
+  if (job.branch().sequence.length() >= decoder_->limits().context_tokens) finish(job, FinishReason::context_full, "");
+}
+
+void Scheduler::finish_by_budget(Job& job) {
+  const Cap cap = job.group->account.budget->exhausted();
+  finish(job, cap == Cap::milliseconds ? FinishReason::deadline : FinishReason::budget, std::string(to_string(cap)));
+}
+
+void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
+  job.done = true;
+  job.counts.pending = job.counts.generated() - job.computed_generated;
+  Bill bill{.tokens = job.counts, .traces = 1};
+  if (reason == FinishReason::cancelled) {
+    bill.cancelled = job.counts.generated();
+    bill.tokens.sampled = bill.tokens.forced = bill.tokens.injected = 0;
+  }
+  bill.flops = model_.info().flops_per_token() * static_cast<double>(bill.computed());
+  job.group->account.ledger->charge(bill);
+
+  Trace trace;
+  trace.id = job.id;
+  trace.text = sanitize_utf8(std::string_view(job.text).substr(0, complete_utf8_prefix(job.text)));
+  const std::string& full = job.branch().text;
+  trace.full_text = sanitize_utf8(std::string_view(full).substr(0, complete_utf8_prefix(full)));
+  trace.finish = reason;
+  if (reason == FinishReason::failed) trace.error = model_failure(detail);
+  trace.detail = std::move(detail);
+  trace.stats = job.stats;
+  trace.counts = job.counts;
+  trace.milliseconds = system_clock().milliseconds() - job.started;
+  trace.branch = std::move(job.request.branch);
+  {
+    const std::lock_guard lock(job.group->mutex);
+    job.group->finished.push_back(std::move(trace));
+  }
+  job.group->ended.notify_one();
+}
+
+}  // namespace reckon

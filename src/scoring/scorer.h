@@ -1,0 +1,43 @@
+// Scorers: a number for a candidate answer or step, with its own cost.
+//
+// Batches in, one Score per candidate out, in the same order. Higher is better; scores of different
+// scorers are not comparable. A scorer that fails says so per call: strategies then go on without it
+// and report that they did.
+//
+// Threading: one call at a time per scorer. Ownership: candidates are borrowed for the call.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "model/trace_stats.h"
+
+namespace reckon {
+
+struct Candidate {
+  std::string_view question;
+  std::string_view text;      // the trace
+  std::string_view answer;    // extracted; empty when there is none
+  TraceStats stats;
+};
+
+struct Score {
+  double value = 0.0;
+  bool calibrated = false;       // value is meant as a probability
+  std::vector<double> steps;     // per step, for scorers that have them
+  std::string reason;
+};
+
+class Scorer {
+ public:
+  virtual ~Scorer() = default;
+  virtual Result<std::vector<Score>> score(std::span<const Candidate> candidates) = 0;
+  // The statistics of sampled tokens that it reads must have been recorded.
+  virtual bool needs_statistics() const { return false; }
+};
+
+}  // namespace reckon

@@ -1,0 +1,41 @@
+// Prompts: how a task becomes messages, and how the answer is asked for.
+//
+// A prompt is plain data: messages for the chat template, text that the assistant's turn starts with
+// (a prefill, part of the prompt), where to stop, and optionally a second stage that asks for the
+// final answer after the reasoning (zero-shot chain of thought's two-stage form).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/spec.h"
+#include "model/language_model.h"
+#include "search/task.h"
+
+namespace reckon {
+
+// After the reasoning ends (or reaches its cap), `trigger` is injected and the answer is decoded
+// greedily.
+struct AnswerStage {
+  std::string trigger;
+  int max_reasoning_tokens = 0;  // 0: whatever the request allows, less max_answer_tokens
+  int max_answer_tokens = 32;
+};
+
+struct RenderedPrompt {
+  std::vector<ChatMessage> messages;
+  std::string prefill;
+  std::vector<std::string> stop_strings;
+  std::optional<AnswerStage> answer_stage;
+  AnswerStyle answer_style;
+};
+
+class Prompt {
+ public:
+  virtual ~Prompt() = default;
+  virtual Result<RenderedPrompt> render(const Task& task) const = 0;
+};
+
+}  // namespace reckon

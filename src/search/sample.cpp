@@ -1,0 +1,37 @@
+#include "search/sample.h"
+
+#include <algorithm>
+#include <map>
+
+namespace reckon {
+
+Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
+                                                const std::function<void(const SampledTrace&)>& on_end) {
+  std::vector<TraceRequest> requests;
+  for (int i = 0; i < n; ++i) {
+    RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_trace(static_cast<std::uint64_t>(i)));
+    const bool greedy = request.sampling.temperature <= 0.0;
+    requests.push_back(std::move(request));
+    if (greedy && n > 1) {
+      context.warn("at temperature 0 all samples are equal: only one was run");
+      break;
+    }
+  }
+  const auto generation = context.generate();
+  std::map<TraceId, std::uint64_t> index_of;
+  for (std::size_t i = 0; i < requests.size(); ++i) index_of[generation->add(std::move(requests[i]))] = i;
+
+  std::vector<SampledTrace> ended;
+  while (auto trace = generation->next()) {
+    SampledTrace sampled{index_of[trace->id], std::move(*trace), ""};
+    sampled.answer = context.extract_answer(sampled.trace);
+    const bool lost = sampled.trace.finish == FinishReason::failed || sampled.trace.counts.generated() == 0;
+    if (lost) continue;
+    on_end(sampled);
+    ended.push_back(std::move(sampled));
+  }
+  std::ranges::sort(ended, {}, &SampledTrace::index);
+  return ended;
+}
+
+}  // namespace reckon

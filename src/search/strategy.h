@@ -1,0 +1,59 @@
+// Strategies: how to spend a budget over traces and steps.
+//
+// A strategy is one blocking function that reads like the paper's algorithm. It asks its Context for
+// traces, scores and answers, and returns the best answer that it has when the context says stop:
+// running out of budget, time or patience is a normal end, not an error.
+//
+// Threading: run() is called on a thread of its own; many runs share one engine. A strategy object is
+// used for one run at a time and keeps no state between runs.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/spec.h"
+#include "scoring/scorer.h"
+#include "search/budget.h"
+#include "search/events.h"
+#include "search/ledger.h"
+#include "search/task.h"
+#include "thinking/generation.h"
+
+namespace reckon {
+
+class Context {
+ public:
+  virtual ~Context() = default;
+
+  virtual const Task& task() const = 0;
+  virtual std::uint64_t seed() const = 0;
+
+  // A request for the index-th trace of the task: prompt, controllers, sampling and limits of the run
+  // filled in. Requests share the prompt's tokens. The strategy may change anything in it.
+  virtual Result<TraceRequest> open_trace(std::uint64_t index) = 0;
+  virtual std::unique_ptr<Generation> generate() = 0;
+
+  // The answer in a finished trace, as the prompt's style says; empty when there is none.
+  virtual std::string extract_answer(const Trace& trace) const = 0;
+
+  // Null when the run has no scorer.
+  virtual Scorer* scorer() = 0;
+
+  virtual Budget& budget() = 0;
+  virtual Ledger& ledger() = 0;
+  // True when the budget, the deadline or the user ends the run: finish with what there is.
+  virtual bool should_stop() const = 0;
+  virtual void emit(Event event) = 0;
+  // Something that the user should know beside the answer; also emitted as an event.
+  virtual void warn(std::string text) = 0;
+  // Tells everybody about a better answer; kept and returned when the strategy fails later.
+  virtual void improve(const Answer& answer) = 0;
+};
+
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+  virtual Result<Answer> run(Context& context, const Task& task) = 0;
+};
+
+}  // namespace reckon

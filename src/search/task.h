@@ -1,0 +1,39 @@
+// What a person wants answered, and what comes back. Values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scoring/answer_style.h"
+#include "thinking/trace.h"
+
+namespace reckon {
+
+struct Task {
+  std::string question;
+  std::string system;        // system message; empty: the prompt's own
+  AnswerStyle answer_style;  // what kind of answer is looked for
+};
+
+// One group of equivalent answers in a vote.
+struct AnswerShare {
+  std::string answer;  // as first seen
+  int traces = 0;
+  double weight = 0.0;
+};
+
+// Why a run stopped.
+enum class StopReason { finished, budget, deadline, cancelled };
+std::string_view to_string(StopReason reason);
+
+struct Answer {
+  std::string text;   // the short answer; empty when none could be extracted
+  std::string trace;  // the full text that it came from
+  std::vector<AnswerShare> shares;  // largest first; one entry for a single trace
+  int traces = 0;                   // that ended, with or without an answer
+  double agreement = 0.0;           // share of the traces that agree with `text`, 0 to 1
+  FinishReason finish = FinishReason::failed;  // of the chosen trace
+  std::vector<std::string> warnings;
+};
+
+}  // namespace reckon
