@@ -28,7 +28,7 @@ const Results& results_at(const ResultsByCell& cells, const Row& row, const Conf
 
 // Fixed widths: every line is a grid of its own, and all must agree.
 std::string columns(const BenchReport& report) {
-  return "style=\"grid-template-columns:70px 330px 96px repeat(" + std::to_string(report.configurations.size()) + ",78px)\"";
+  return "style=\"grid-template-columns:64px 256px 84px repeat(" + std::to_string(report.configurations.size()) + ",66px)\"";
 }
 
 // "2/3": correct of answers. Amber for some, or for an error.

@@ -1,6 +1,7 @@
 #include "bench/runner.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -226,6 +227,49 @@ TEST_F(RunnerStoreTest, StopKeepsWhatIsFinishedAndResumeDoesOnlyTheRest) {
   ASSERT_TRUE(fourth.ok());
   EXPECT_EQ(solved.load(), 320);
   EXPECT_EQ(fourth->reused, 0u);
+}
+
+TEST_F(RunnerStoreTest, StopInterruptsWhatIsInFlightWithoutRecordingErrors) {
+  std::stop_source stop;
+  std::atomic<int> waiting{0};
+  const BenchFunctions functions{
+      .solve =
+          [&, token = stop.get_token()](const Row& row, const Configuration& configuration, std::uint64_t seed) -> Result<Outcome> {
+            if (row.id == "1") return oracle(row, configuration, seed);
+            if (++waiting == 3) stop.request_stop();
+            while (!token.stop_requested()) std::this_thread::sleep_for(1ms);
+            return cancelled("stopped");
+          },
+      .grade = same_text};
+  const RunnerOptions options{.in_flight = 3, .start = StartMode::resume, .stop = stop.get_token(), .store = store_.get()};
+  const auto run = run_matrix(matrix(50), functions, options);
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(waiting.load(), 3);
+  EXPECT_EQ(run->results.size(), 4u);
+  EXPECT_EQ(run->errors, 0u);
+  EXPECT_EQ(run->missing, 196u);
+  EXPECT_TRUE(run->first_errors.empty());
+}
+
+TEST_F(RunnerStoreTest, StoreFailureEndsTheRunWithItsError) {
+  std::atomic<int> solved{0};
+  const BenchFunctions functions{
+      .solve =
+          [&](const Row& row, const Configuration& configuration, std::uint64_t seed) {
+            if (++solved == 3) {  // as when another program breaks the file under us
+              sqlite3* other = nullptr;
+              EXPECT_EQ(sqlite3_open(file_.c_str(), &other), SQLITE_OK);
+              EXPECT_EQ(sqlite3_exec(other, "DROP TABLE results", nullptr, nullptr, nullptr), SQLITE_OK);
+              sqlite3_close(other);
+            }
+            return oracle(row, configuration, seed);
+          },
+      .grade = same_text};
+  const auto run = run_matrix(matrix(50), functions, {.in_flight = 1, .store = store_.get()});
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(solved.load(), 3);
+  EXPECT_NE(run.status().to_string().find("keeping the result of vote, row 1, seed 1"), std::string::npos)
+      << run.status().to_string();
 }
 
 TEST_F(RunnerStoreTest, StoredErrorsAreTriedAgain) {

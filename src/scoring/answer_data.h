@@ -47,7 +47,7 @@ struct ParseScope {
   ParseScope deeper() const { return {depth - 1, bytes_left}; }
 };
 
-// One answer within another. Defined in answer_value.cpp.
+// One answer within another. Defined in answer_parse.cpp.
 AnswerData parse_value(std::string_view text, ParseScope scope);
 
 }  // namespace reckon::answer_detail

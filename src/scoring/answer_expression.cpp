@@ -256,8 +256,9 @@ class Parser {
   int mixed_part() {
     if (!mixed_allowed_) return kFailed;
     const auto start = at_;
+    const bool spaced = at_ < text_.size() && is_space(text_[at_]);
     if (peek_command() == "frac") return plain_fraction_ahead(at_ + 5) ? command() : kFailed;
-    if (at_ < text_.size() && is_space(text_[at_]) && is_digit(peek())) {
+    if (spaced && is_digit(peek())) {
       const auto top = parse_decimal(number_text());
       if (top && top->decimals < 0 && accept("/") && is_digit(peek())) {
         const auto bottom = parse_decimal(number_text());

@@ -54,8 +54,14 @@ std::string read_automatic_place(std::string_view place) {
   return value.text();
 }
 
+// "The answer is not 5", "the answer is correct": about an answer, without giving one.
+bool is_remark(std::string_view place) {
+  constexpr std::string_view kRemarks[] = {"not ", "correct", "incorrect", "wrong", "right", "as follows", "clear", "obvious", "unclear"};
+  return std::any_of(std::begin(kRemarks), std::end(kRemarks), [&](auto remark) { return starts_with_lower(place, remark); });
+}
+
 std::string read_place(std::string_view place, const AnswerStyle& style) {
-  if (starts_with_lower(place, "not ")) return {};  // "the answer is not 5"
+  if (is_remark(place)) return {};
   switch (style.kind) {
     case Kind::number: return read_number_place(place);
     case Kind::choice: {

@@ -71,6 +71,16 @@ TEST(AnswerExtract, StatedForms) {
   });
 }
 
+TEST(AnswerExtract, TalkAboutTheAnswerIsNotTheAnswer) {
+  expect_all(AnswerStyle::number(), {
+      {"To find the answer: first add 3 and 4. Then double it to get 14.", "14", Strategy::last_number},
+      {"To get the final answer, we do: 3*6 = 18.", "18", Strategy::last_number},
+      {"The answer is 18. This answer is correct.", "18", Strategy::stated},
+      {"The answer is as follows: she has 18.", "18", Strategy::last_number},
+      {"The date is 05/23/1947.", "05/23/1947", Strategy::last_number},
+  });
+}
+
 TEST(AnswerExtract, MarkerAndHeadings) {
   expect_all(AnswerStyle::number(), {
       {"16 - 3 = 13\n#### 13", "13", Strategy::marker},

@@ -42,7 +42,8 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
   const auto fraction = [&](std::size_t slash) {
     if (slash + 1 >= text.size() || text[slash] != '/' || !is_digit(text[slash + 1])) return slash;
     const auto stop = skip_digits(text, slash + 1);
-    return stop < text.size() && text[stop] == '/' ? slash : stop;  // a date
+    // A date, 05/23/1947, stays whole.
+    return stop + 1 < text.size() && text[stop] == '/' && is_digit(text[stop + 1]) ? skip_digits(text, stop + 1) : stop;
   };
   if (end < text.size() && text[end] == ' ') {
     const auto top = skip_digits(text, end + 1);
@@ -51,6 +52,10 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
   end = fraction(end);
   while (end + 1 < text.size() && text[end] == ':' && is_digit(text[end + 1])) end = skip_digits(text, end + 1);
   if (end < text.size() && text[end] == '%') ++end;
+  for (const std::string_view word : {" hundred", " thousand", " million", " billion", " trillion"}) {
+    const auto after = end + word.size();
+    if (starts_with_lower(text.substr(end), word) && (after >= text.size() || !is_letter(text[after]))) return after;
+  }
   return end;
 }
 
@@ -188,6 +193,24 @@ std::vector<std::size_t> last_occurrences(std::string_view lower, std::string_vi
   return found;
 }
 
+// "To find the answer: first add 3 and 4": talk about the answer, not the answer.
+bool is_sought(std::string_view lower, std::size_t answer) {
+  constexpr std::string_view kSkipped[] = {"the", "our", "your", "final", "correct", "numerical"};
+  constexpr std::string_view kSeeking[] = {"find", "get", "finding", "getting", "calculate", "determine", "compute", "obtain", "reach",
+                                           "check", "verify", "give", "provide", "simplify", "round", "express", "write"};
+  auto end = answer;
+  for (int words = 0; words < 4; ++words) {
+    while (end > 0 && lower[end - 1] == ' ') --end;
+    auto begin = end;
+    while (begin > 0 && is_letter(lower[begin - 1])) --begin;
+    const auto word = lower.substr(begin, end - begin);
+    if (std::find(std::begin(kSeeking), std::end(kSeeking), word) != std::end(kSeeking)) return true;
+    if (std::find(std::begin(kSkipped), std::end(kSkipped), word) == std::end(kSkipped)) return false;
+    end = begin;
+  }
+  return false;
+}
+
 std::size_t end_of_sentence(std::string_view text, std::size_t at) {
   const auto limit = std::min(text.size(), at + kMaxPlace);
   int braces = 0;
@@ -266,6 +289,7 @@ std::vector<std::string_view> answer_places(std::string_view text) {
   std::vector<std::size_t> starts;
   for (const std::string_view word : {"answer", "solution is", "result is"}) {
     for (const auto at : last_occurrences(lower, word)) {
+      if (is_sought(lower, at)) continue;
       const bool complete = word.ends_with(" is");
       const auto place = complete ? std::optional(at + word.size()) : after_connector(text, at + word.size());
       if (place) starts.push_back(*place);

@@ -39,8 +39,7 @@ void collect(std::span<const float> row, float floor, std::vector<std::pair<floa
   }
 }
 
-std::span<const float> apply_edits(std::span<const float> row, const LogitEdits& edits, SamplerScratch& scratch) {
-  if (edits.masked.empty() && edits.biased.empty()) return row;
+std::span<const float> copy_with_edits(std::span<const float> row, const LogitEdits& edits, SamplerScratch& scratch) {
   scratch.edited.assign(row.begin(), row.end());
   for (const auto& [token, bias] : edits.biased) {
     if (token >= 0 && token < static_cast<TokenId>(row.size())) scratch.edited[static_cast<std::size_t>(token)] += bias;
@@ -53,10 +52,40 @@ std::span<const float> apply_edits(std::span<const float> row, const LogitEdits&
   return scratch.edited;
 }
 
-TokenId argmax(std::span<const float> row) {
+// Carries out edits on collected candidates instead of on a copy of the whole row: a few tokens
+// against hundreds of kilobytes. Returns the best logit left, -infinity when nothing is.
+float edit_candidates(std::span<const float> row, const LogitEdits& edits, std::vector<std::pair<float, TokenId>>& candidates) {
+  for (const auto& [token, bias] : edits.biased) {
+    if (token < 0 || token >= static_cast<TokenId>(row.size())) continue;
+    const auto found = std::ranges::find(candidates, token, &std::pair<float, TokenId>::second);
+    if (found != candidates.end()) {
+      found->first += bias;
+    } else {
+      candidates.emplace_back(row[static_cast<std::size_t>(token)] + bias, token);
+    }
+  }
+  for (TokenId token : edits.masked) {
+    std::erase_if(candidates, [token](const auto& candidate) { return candidate.second == token; });
+  }
+  float best = -std::numeric_limits<float>::infinity();
+  for (const auto& [logit, token] : candidates) best = std::max(best, logit);
+  return best;
+}
+
+// Everything within `reach` of the best logit, edits included; returns that best logit.
+float collect_candidates(std::span<const float> row, float reach, const LogitEdits& edits, SamplerScratch& scratch) {
   const float best = maximum(row);
-  if (best == -std::numeric_limits<float>::infinity()) return kNoToken;
-  return static_cast<TokenId>(std::ranges::find(row, best) - row.begin());
+  if (best == -std::numeric_limits<float>::infinity()) return best;
+  collect(row, best - reach, scratch.candidates);
+  if (edits.masked.empty() && edits.biased.empty()) return best;
+  const float edited = edit_candidates(row, edits, scratch.candidates);
+  if (edited >= best) return edited;
+  // The best candidate was lowered: others that were out of reach may be within it now.
+  const std::span<const float> copy = copy_with_edits(row, edits, scratch);
+  const float lower = maximum(copy);
+  if (lower == -std::numeric_limits<float>::infinity()) return lower;
+  collect(copy, lower - reach, scratch.candidates);
+  return lower;
 }
 
 bool sorts(const SamplingSettings& s) { return s.top_k > 0 || s.top_p < 1.0; }
@@ -80,6 +109,14 @@ void truncate_candidates(std::vector<std::pair<float, TokenId>>& candidates, con
     ++kept;
   }
   candidates.resize(kept);
+}
+
+TokenId lowest_id_at(const std::vector<std::pair<float, TokenId>>& candidates, float best) {
+  TokenId lowest = kNoToken;
+  for (const auto& [logit, token] : candidates) {
+    if (logit >= best && (lowest == kNoToken || token < lowest)) lowest = token;
+  }
+  return lowest;
 }
 
 TokenId draw(std::vector<std::pair<float, TokenId>>& candidates, float best, double temperature, double uniform) {
@@ -166,18 +203,19 @@ TokenStats token_stats(std::span<const float> logits, TokenId token) {
 
 Sampled sample(const SampleInput& input, const SamplingSettings& settings, const LogitEdits& edits, SamplerScratch& scratch) {
   const auto usable = static_cast<std::size_t>(input.usable > 0 ? input.usable : static_cast<int>(input.logits.size()));
-  const std::span<const float> row = apply_edits(input.logits.first(std::min(usable, input.logits.size())), edits, scratch);
+  const std::span<const float> row = input.logits.first(std::min(usable, input.logits.size()));
   const double temperature = edits.temperature.value_or(settings.temperature);
   Sampled result;
-  if (temperature <= 0.0) {
-    result.token = argmax(row);
+  const bool greedy = temperature <= 0.0;
+  // min-p is relative to the best candidate's probability, so it is only a higher floor.
+  float reach = greedy ? 0.0F : kReach * static_cast<float>(std::max(1.0, temperature));
+  if (settings.min_p > 0.0) reach = std::min(reach, static_cast<float>(-std::log(settings.min_p)));
+  const float best = collect_candidates(row, reach, edits, scratch);
+  if (best == -std::numeric_limits<float>::infinity()) return result;
+  if (greedy) {
+    result.token = lowest_id_at(scratch.candidates, best);
   } else {
-    const float best = maximum(row);
-    if (best == -std::numeric_limits<float>::infinity()) return result;
-    // min-p is relative to the best candidate's probability, so it is only a higher floor.
-    float reach = kReach * static_cast<float>(std::max(1.0, temperature));
-    if (settings.min_p > 0.0) reach = std::min(reach, static_cast<float>(-std::log(settings.min_p)));
-    collect(row, best - reach, scratch.candidates);
+    if (settings.min_p > 0.0) std::erase_if(scratch.candidates, [&](const auto& candidate) { return candidate.first < best - reach; });
     truncate_candidates(scratch.candidates, settings);
     result.token = draw(scratch.candidates, best, temperature, input.uniform);
   }

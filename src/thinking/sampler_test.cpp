@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "base/random.h"
@@ -63,6 +65,30 @@ TEST(Sampler, EditsMaskAndBias) {
   edits.masked = {0, 1, 2, 3};
   SamplerScratch scratch;
   EXPECT_EQ(sample({kLogits, 0, 0.5, Record::nothing}, {.temperature = 1.0}, edits, scratch).token, kNoToken);
+}
+
+// Edits are carried out on the candidates; the result must be that of editing the whole row.
+TEST(Sampler, SparseEditsEqualEditingTheRow) {
+  Rng rng(11);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<float> logits(300);
+    for (auto& logit : logits) logit = static_cast<float>(rng.uniform() * 60.0);
+    LogitEdits edits;
+    for (int i = 0; i < 5; ++i) edits.masked.push_back(static_cast<TokenId>(rng.below(300)));
+    for (int i = 0; i < 5; ++i) edits.biased.emplace_back(static_cast<TokenId>(rng.below(300)), static_cast<float>(rng.uniform() * 80.0 - 40.0));
+    const auto top = std::ranges::max_element(logits) - logits.begin();
+    if (round % 3 == 0) edits.masked.push_back(static_cast<TokenId>(top));
+    if (round % 3 == 1) edits.biased.emplace_back(static_cast<TokenId>(top), -50.0F);
+    auto edited = logits;
+    for (const auto& [token, bias] : edits.biased) edited[static_cast<std::size_t>(token)] += bias;
+    for (TokenId token : edits.masked) edited[static_cast<std::size_t>(token)] = -std::numeric_limits<float>::infinity();
+    SamplerScratch scratch;
+    const SampleInput raw{logits, 0, 0.0, Record::nothing};
+    const SampleInput direct{edited, 0, 0.0, Record::nothing};
+    EXPECT_EQ(sample(raw, {.temperature = 0.0}, edits, scratch).token, sample(direct, {.temperature = 0.0}, {}, scratch).token);
+    const SamplingSettings settings{.temperature = 1.0, .top_k = 5};
+    EXPECT_EQ(sample(raw, settings, edits, scratch).token, sample(direct, settings, {}, scratch).token);
+  }
 }
 
 TEST(Sampler, PaddedIdsAreNeverSampled) {

@@ -15,7 +15,7 @@ constexpr float kImpossible = -1e9F;
 class FakeContext final : public KvContext {
  public:
   FakeContext(const ContextOptions& options, int vocabulary_size, LogitFunction logits, std::shared_ptr<FakeProbe> probe)
-      : limits_{options.slots, options.cells, options.cells, 4096, !options.deterministic},
+      : limits_{options.slots, options.cells, std::min(options.context, options.cells), 4096, !options.deterministic},
         vocabulary_size_(vocabulary_size),
         logits_(std::move(logits)),
         probe_(std::move(probe)),

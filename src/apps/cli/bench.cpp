@@ -1,0 +1,163 @@
+#include "apps/cli/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+#include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "apps/cli/bench_matrix.h"
+#include "apps/cli/bench_output.h"
+#include "apps/cli/bench_progress.h"
+#include "apps/cli/bench_solver.h"
+#include "apps/cli/exit_codes.h"
+#include "apps/cli/interrupt.h"
+#include "apps/cli/model_loading.h"
+#include "apps/cli/output_file.h"
+#include "apps/cli/solve_output.h"
+#include "apps/models/model_store.h"
+#include "bench/report.h"
+#include "bench/run_store.h"
+
+namespace reckon::cli {
+namespace {
+
+constexpr std::size_t kFewestInFlight = 2;
+constexpr std::size_t kMostInFlight = 1024;
+
+// Enough problems at once that their traces fill the slots.
+std::size_t rows_in_flight(const BenchArguments& arguments, const std::vector<BenchItem>& items, const Registry& registry) {
+  if (arguments.in_flight > 0) return static_cast<std::size_t>(arguments.in_flight);
+  std::size_t traces = 0;
+  for (const auto& item : items) traces += static_cast<std::size_t>(expected_traces(item.request, registry));
+  const auto slots = static_cast<std::size_t>(arguments.model.engine.slots);
+  // slots / (mean traces of an item), rounded up.
+  const std::size_t fill = (slots * items.size() + traces - 1) / std::max<std::size_t>(1, traces);
+  return std::clamp(fill, kFewestInFlight, kMostInFlight);
+}
+
+Status check_outputs(const BenchArguments& arguments) {
+  for (const auto& file : {arguments.json_file, arguments.report_file}) {
+    if (!file.empty()) RECKON_RETURN_IF_ERROR(check_writable(file));
+  }
+  return ok_status();
+}
+
+Result<RunStore> open_store(const BenchArguments& arguments) {
+  if (!arguments.store_file.empty()) return RunStore::open(arguments.store_file);
+  // Beside the models, in the user's cache folder.
+  RECKON_ASSIGN_OR_RETURN(const auto models, models::ModelStore::open());
+  return RunStore::open(models.folder().parent_path() / "bench.sqlite");
+}
+
+ReportInfo make_info(const BenchArguments& arguments) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  ReportInfo info;
+  info.command = arguments.command;
+  info.created = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(now));
+  info.baseline = arguments.baseline;
+  return info;
+}
+
+struct FinishedBench {
+  BenchReport report;
+  bool stopped = false;
+};
+
+Status check_baseline(const BenchArguments& arguments, const std::vector<BenchItem>& items) {
+  if (arguments.baseline.empty()) return ok_status();
+  const auto named = [&](const BenchItem& item) { return item.configuration.name == arguments.baseline; };
+  if (std::ranges::any_of(items, named)) return ok_status();
+  return invalid_argument(fmt::format("--baseline {} is none of the configurations", arguments.baseline));
+}
+
+Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vector<BenchItem>& items) {
+  BenchMatrix matrix;
+  const std::size_t limit = arguments.limit > 0 ? static_cast<std::size_t>(arguments.limit) : all_rows;
+  RECKON_ASSIGN_OR_RETURN(matrix.problems, read_problem_set(arguments.file, {static_cast<std::size_t>(arguments.offset), limit}));
+  for (const auto& item : items) matrix.configurations.push_back(item.configuration);
+  matrix.seeds.resize(static_cast<std::size_t>(arguments.seeds));
+  std::iota(matrix.seeds.begin(), matrix.seeds.end(), std::uint64_t{0});
+  return matrix;
+}
+
+Result<FinishedBench> execute(const BenchArguments& arguments) {
+  Registry registry;
+  register_all_plugins(registry);
+  RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(arguments.strategies, arguments.prompts, arguments.request, registry));
+  RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
+  RECKON_RETURN_IF_ERROR(check_outputs(arguments));
+  RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items));
+  RECKON_ASSIGN_OR_RETURN(RunStore store, open_store(arguments));
+  install_interrupt();
+  RECKON_ASSIGN_OR_RETURN(const LoadedModel model, load_model(arguments.model));
+  matrix.model = model.digest.empty() ? model.name : model.digest;
+  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(model, arguments.model.engine));
+  for (const auto& item : items) {
+    SolveRequest probe = item.request;
+    probe.task.question = matrix.problems.rows.front().question;
+    RECKON_RETURN_IF_ERROR(engine->check(probe));
+  }
+
+  BenchSolver solver(*engine, items, interrupted());
+  BenchProgressPrinter progress(stderr, arguments.quiet ? ProgressDetail::none : ProgressDetail::full);
+  BenchFunctions functions;
+  functions.solve = [&](const Row& row, const Configuration& configuration, std::uint64_t seed) { return solver.solve(row, configuration, seed); };
+  functions.grade = [&](const std::string& answer, const Row& row) { return solver.grade(answer, row); };
+  functions.progress = [&](const BenchProgress& state) { progress.update(state); };
+  InterruptToken interrupt;
+  RunnerOptions options;
+  options.in_flight = rows_in_flight(arguments, items, registry);
+  options.start = arguments.resume ? StartMode::resume : StartMode::fresh;
+  options.stop = interrupt.token();
+  options.store = &store;
+  auto run = run_matrix(matrix, functions, options);
+  progress.finish();
+  if (!run.ok()) return run.status();
+
+  matrix.model = model.name;
+  FinishedBench finished;
+  finished.stopped = run->stopped;
+  RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, make_info(arguments)));
+  const auto any_correct = [&](const BenchResult& result) { return solver.any_correct(result); };
+  if (!arguments.json_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.json_file, bench_json(finished.report, any_correct)));
+  if (!arguments.report_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.report_file, report_html(finished.report)));
+  return finished;
+}
+
+}  // namespace
+
+void add_bench_options(CLI::App& command, BenchArguments& arguments) {
+  command.add_option("file", arguments.file, "problems, one JSON object a line (GSM8K or MATH shape)")->required()->type_name("FILE.jsonl");
+  command.add_option("-s,--strategies", arguments.strategies, "what to compare, see below")
+      ->required()->allow_extra_args(false)->type_name("ITEM,...")->group("Matrix");
+  command.add_option("--prompts", arguments.prompts, "run every strategy with each of these prompts")
+      ->allow_extra_args(false)->type_name("NAME,...")->group("Matrix");
+  command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
+  add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
+  add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "rows to skip first [0]");
+  add_integer(command, "--seeds", arguments.seeds, {1, 10000}, "repeat with the seeds 0 to K-1 [1]");
+  add_integer(command, "--in-flight", arguments.in_flight, {1, 1024}, "problems at once [as many as fill the slots]");
+  for (const char* flag : {"--limit", "--offset", "--seeds", "--in-flight"}) command.get_option(flag)->group("Matrix");
+  command.add_option("--json", arguments.json_file, "write all numbers and results to this file")->type_name("FILE")->group("Output");
+  command.add_option("--report", arguments.report_file, "write a page for the browser to this file")->type_name("FILE")->group("Output");
+  command.add_option("--store", arguments.store_file, "where results are kept [bench.sqlite in the cache folder]")->type_name("FILE")->group("Output");
+  command.add_flag("--resume", arguments.resume, "go on where the same benchmark was interrupted")->group("Output");
+  command.add_flag("-q,--quiet", arguments.quiet, "no progress")->group("Output");
+  add_model_options(command, arguments.model);
+  add_request_options(command, arguments.request);
+}
+
+int run_bench(const BenchArguments& arguments) {
+  const auto finished = execute(arguments);
+  if (!finished.ok()) return report_error(finished.status());
+  if (const Status printed = print_out(report_markdown(finished->report)); !printed.ok()) return report_error(printed);
+  for (const auto& error : finished->report.first_errors) report_warning(error);
+  if (!finished->stopped) return kSuccess;
+  report_warning("interrupted: finished rows are kept, go on with --resume");
+  return interrupt_exit_code();
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,40 @@
+// `reckon bench`: measures configurations on a file of problems.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/cli/command_options.h"
+#include "apps/cli/request_arguments.h"
+
+namespace CLI {
+class App;
+}
+
+namespace reckon::cli {
+
+struct BenchArguments {
+  std::string file;
+  ModelArguments model;
+  RequestArguments request;
+  std::vector<std::string> strategies;  // lists, see bench_matrix.h
+  std::vector<std::string> prompts;
+  std::string baseline;
+  int offset = 0;
+  int limit = 0;      // 0: all rows
+  int seeds = 1;
+  int in_flight = 0;  // 0: as many as fill the slots
+  std::string json_file;
+  std::string report_file;
+  std::string store_file;  // empty: in the cache folder
+  bool resume = false;
+  bool quiet = false;
+  std::string command;     // the whole command line, for the report
+};
+
+void add_bench_options(CLI::App& command, BenchArguments& arguments);
+
+// Returns the exit code.
+int run_bench(const BenchArguments& arguments);
+
+}  // namespace reckon::cli

@@ -1,0 +1,29 @@
+// Ctrl-C: the first SIGINT (or SIGTERM) asks the work to stop, the second kills the program.
+//
+// Threading: the flag may be read from anywhere. Process-wide; installed once.
+#pragma once
+
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+namespace reckon::cli {
+
+void install_interrupt();
+const std::atomic<bool>& interrupted();
+// 130 after SIGINT, 143 after SIGTERM.
+int interrupt_exit_code();
+
+// A stop token that follows the flag, for interfaces that want one: a signal handler may not request
+// a stop itself.
+class InterruptToken {
+ public:
+  InterruptToken();
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  std::stop_source source_;
+  std::jthread watcher_;  // last: stops and joins first
+};
+
+}  // namespace reckon::cli

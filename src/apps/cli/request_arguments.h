@@ -1,0 +1,34 @@
+// What a person asked for on the command line, as text, and its translation into a SolveRequest.
+//
+// Everything is checked here against the registry's Specs, before a model is loaded.
+// Threading: values. Errors: not_found for plug-ins, invalid_argument for options, with nearest names.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+
+namespace reckon::cli {
+
+struct RequestArguments {
+  std::string strategy = SolveRequest{}.strategy.name;
+  std::string prompt = SolveRequest{}.prompt.name;
+  std::string scorer;                          // empty: none, or what the strategy asks for
+  std::vector<std::string> controllers;        // in order of authority
+  std::string samples;                         // empty: the strategy's default
+  std::map<std::string, std::string> settings;  // of request_settings(), by name
+  std::vector<std::string> plugin_options;     // "name=value" or "plugin.name=value"
+};
+
+// A request without its question.
+Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry);
+
+// The values of every option of a chosen plug-in, given or default.
+Result<std::map<std::string, std::string>> complete_options(const PluginChoice& choice, const Spec& spec);
+
+// How many traces the strategy starts: its `samples` option, 1 when it has none.
+int expected_traces(const SolveRequest& request, const Registry& registry);
+
+}  // namespace reckon::cli

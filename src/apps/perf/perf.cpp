@@ -1,0 +1,227 @@
+#include "apps/perf/perf.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "backends/fake/fake_model.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "engine/scheduler.h"
+
+namespace reckon {
+namespace {
+
+double now_seconds() { return system_clock().milliseconds() / 1000.0; }
+
+double peak_megabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+int threads_or_all(int asked) { return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+// Keeps a trace from ending early, so that every sample has the same length.
+class NeverEnds final : public Controller {
+ public:
+  explicit NeverEnds(const Vocabulary& vocabulary) {
+    for (TokenId token = 0; token < vocabulary.size(); ++token) {
+      if (vocabulary.is_end_of_generation(token)) ends_.push_back(token);
+    }
+  }
+  std::unique_ptr<Controller> clone() const override { return std::make_unique<NeverEnds>(*this); }
+  std::string_view name() const override { return "never_ends"; }
+  void before_token(const BranchView&, LogitEdits& edits) override { edits.masked = ends_; }
+
+ private:
+  Tokens ends_;
+};
+
+class FirstTokenTime final : public EventSink {
+ public:
+  bool wants_tokens() const override { return true; }
+  void emit(const Event& event) override {
+    if (event.kind == EventKind::tokens && first_ == 0.0) first_ = now_seconds();
+  }
+  double first() const { return first_; }
+
+ private:
+  double first_ = 0.0;  // written by the decode thread, read when nothing runs
+};
+
+// A scheduler and the accounts of one run without limits.
+struct Rig {
+  std::unique_ptr<Scheduler> scheduler;
+  std::shared_ptr<Budget> budget = Budget::create({});
+  Ledger ledger;
+  std::atomic<bool> cancelled{false};
+  std::atomic<std::uint64_t> next_trace{0};
+
+  static Result<std::unique_ptr<Rig>> create(const LanguageModel& model, const ContextOptions& options) {
+    auto rig = std::make_unique<Rig>();
+    RECKON_ASSIGN_OR_RETURN(auto context, model.create_context(options));
+    rig->scheduler = std::make_unique<Scheduler>(model, std::make_unique<Decoder>(std::move(context), DecoderOptions{}), options.threads);
+    return rig;
+  }
+  RunAccount account(EventSink* sink) { return {1, budget.get(), &ledger, sink, &cancelled, &next_trace}; }
+};
+
+Tokens random_prompt(const Vocabulary& vocabulary, int n) {
+  Rng rng(42);
+  Tokens tokens;
+  while (static_cast<int>(tokens.size()) < n) {
+    const auto token = static_cast<TokenId>(rng.below(static_cast<std::uint64_t>(vocabulary.usable_size())));
+    if (!vocabulary.is_control(token)) tokens.push_back(token);
+  }
+  return tokens;
+}
+
+Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSamplesOptions& options, int samples) {
+  const int threads = threads_or_all(options.threads);
+  const int cells = options.prompt_tokens + samples * (options.tokens + 1) + 64;
+  RECKON_ASSIGN_OR_RETURN(auto rig, Rig::create(model, {.slots = samples, .cells = cells, .context = cells, .threads = threads}));
+  FirstTokenTime sink;
+  PerfSamplesRow row;
+  row.samples = samples;
+  const double start = now_seconds();
+  {
+    Sequence prompt = rig->scheduler->create_sequence();
+    prompt.append(random_prompt(model.vocabulary(), options.prompt_tokens));
+    prompt.mark_prompt();
+    const auto generation = rig->scheduler->generate(rig->account(&sink));
+    for (int i = 0; i < samples; ++i) {
+      TraceRequest request;
+      request.branch.sequence = prompt.fork();
+      request.branch.path = BranchPath::root(static_cast<std::uint64_t>(i));
+      request.branch.prompt_tokens = prompt.length();
+      request.branch.controllers.push_back(std::make_unique<NeverEnds>(model.vocabulary()));
+      request.max_tokens = options.tokens + 1;  // the first comes with the prompt
+      generation->add(std::move(request));
+    }
+    while (auto trace = generation->next()) {
+      if (trace->finish == FinishReason::failed) return trace->error;
+    }
+  }
+  const double end = now_seconds();
+  const SchedulerStats stats = rig->scheduler->stats();
+  row.total_seconds = end - start;
+  row.prompt_seconds = sink.first() - start;
+  row.tokens_per_second = samples * options.tokens / (end - sink.first());
+  row.prompt_tokens_computed = rig->ledger.bill().tokens.prefilled;
+  row.sampling_share = stats.sample_milliseconds / (stats.sample_milliseconds + stats.decode_milliseconds);
+  row.peak_megabytes = peak_megabytes();
+  return row;
+}
+
+std::shared_ptr<FakeModel> quick_fake() {
+  // Constant logits: the fake's own work must not dominate what is measured.
+  auto logits = [](std::span<const TokenId> prefix, std::span<float> row) {
+    std::ranges::fill(row, 0.0F);
+    row[10 + prefix.size() % 7] = 3.0F;
+  };
+  return std::make_shared<FakeModel>(FakeVocabulary::letters(64), logits);
+}
+
+}  // namespace
+
+Result<std::vector<PerfSamplesRow>> perf_samples(std::shared_ptr<const LanguageModel> model, const PerfSamplesOptions& options) {
+  std::vector<PerfSamplesRow> rows;
+  for (int samples : options.samples) {
+    RECKON_ASSIGN_OR_RETURN(PerfSamplesRow row, measure_samples(*model, options, samples));
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+Result<std::vector<PerfForkRow>> perf_fork(std::shared_ptr<const LanguageModel> model, const std::vector<int>& depths) {
+  if (model == nullptr) model = quick_fake();
+  std::vector<PerfForkRow> rows;
+  for (int depth : depths) {
+    const ContextOptions options{.slots = 4, .cells = depth + 256, .context = depth + 256, .threads = threads_or_all(0)};
+    RECKON_ASSIGN_OR_RETURN(auto context, model->create_context(options));
+    Decoder decoder(std::move(context), {});
+    Sequence base = decoder.create();
+    base.append(random_prompt(model->vocabulary(), depth));
+    auto evaluate = [&](Sequence& sequence) -> Status {
+      Sequence* list[] = {&sequence};
+      while (true) {
+        RECKON_ASSIGN_OR_RETURN(const auto done, decoder.evaluate(list));
+        if (done.front().ready()) return ok_status();
+      }
+    };
+    RECKON_RETURN_IF_ERROR(evaluate(base));
+    PerfForkRow row;
+    row.depth = depth;
+    constexpr int kForks = 20000;
+    double start = now_seconds();
+    for (int i = 0; i < kForks; ++i) Sequence fork = base.fork();
+    row.fork_microseconds = (now_seconds() - start) * 1e6 / kForks;
+    // Both sides of the difference decode one token at this depth; only one of them binds a fork.
+    constexpr int kBinds = 16;
+    double plain = 0.0;
+    double bound = 0.0;
+    const TokenId token = base.at(0);
+    for (int i = 0; i < kBinds; ++i) {
+      Sequence fork = base.fork();
+      fork.append(token);
+      start = now_seconds();
+      RECKON_RETURN_IF_ERROR(evaluate(fork));
+      bound += now_seconds() - start;
+      fork.append(token);
+      start = now_seconds();
+      RECKON_RETURN_IF_ERROR(evaluate(fork));
+      plain += now_seconds() - start;
+    }
+    row.bind_microseconds = (bound - plain) * 1e6 / kBinds;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+Result<PerfOverhead> perf_overhead(int branches, int tokens) {
+  const auto model = quick_fake();
+  PerfOverhead result;
+  result.branches = branches;
+  // One sampling thread: with rows of 64 logits, waking others would cost more than it saves.
+  RECKON_ASSIGN_OR_RETURN(auto rig, Rig::create(*model, {.slots = branches, .cells = 1 << 20, .context = 1 << 20, .threads = 1}));
+  Sequence prompt = rig->scheduler->create_sequence();
+  prompt.append(random_prompt(model->vocabulary(), 16));
+  auto request_of = [&](int index, int length) {
+    TraceRequest request;
+    request.branch.sequence = prompt.fork();
+    request.branch.path = BranchPath::root(static_cast<std::uint64_t>(index));
+    request.branch.prompt_tokens = prompt.length();
+    request.max_tokens = length;
+    return request;
+  };
+  const auto generation = rig->scheduler->generate(rig->account(nullptr));
+  for (int i = 0; i < branches; ++i) generation->add(request_of(i, tokens));
+  double start = now_seconds();
+  while (generation->next()) {
+  }
+  result.microseconds_per_token = (now_seconds() - start) * 1e6 / (static_cast<double>(branches) * tokens);
+
+  SamplerScratch scratch;
+  std::vector<float> row(static_cast<std::size_t>(model->vocabulary().size()), 0.0F);
+  start = now_seconds();
+  for (int i = 0; i < 100000; ++i) {
+    row[static_cast<std::size_t>(i) % row.size()] = 0.001F * static_cast<float>(i % 13);
+    (void)sample({row, 0, 0.5, Record::nothing}, {}, {}, scratch).token;
+  }
+  result.sampler_microseconds_per_token = (now_seconds() - start) * 1e6 / 100000;
+
+  // A search node: fork a branch, decode one token, drop it.
+  const int nodes = branches * 32;
+  start = now_seconds();
+  for (int i = 0; i < nodes; i += branches) {
+    for (int k = 0; k < branches; ++k) generation->add(request_of(i + k, 1));
+    while (generation->next()) {
+    }
+  }
+  result.microseconds_per_node = (now_seconds() - start) * 1e6 / nodes;
+  return result;
+}
+
+}  // namespace reckon
