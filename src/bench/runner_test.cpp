@@ -303,7 +303,9 @@ TEST_F(RunnerStoreTest, ReusedAnswersAreGradedByTheCurrentGrader) {
   // The new verdicts are in the store too.
   const auto run = store_->begin_run({"digest", "fake", matrix(2).configurations[1]}, StartMode::resume);
   ASSERT_TRUE(run.ok());
-  for (const auto& result : *store_->results(*run)) EXPECT_TRUE(result.correct);
+  const auto stored = store_->results(*run);
+  ASSERT_EQ(stored->size(), 4u);
+  for (const auto& result : *stored) EXPECT_TRUE(result.correct);
 }
 
 TEST_F(RunnerStoreTest, StopBeforeTheStartRunsNothing) {

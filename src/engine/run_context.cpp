@@ -18,10 +18,11 @@ class ReportedGeneration final : public Generation {
     }
   }
 
-  TraceId add(TraceRequest request) override {
-    const TraceId id = inner_->add(std::move(request));
-    context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(id)});
-    return id;
+  using Generation::add;
+  std::vector<TraceId> add(std::vector<TraceRequest> requests) override {
+    auto ids = inner_->add(std::move(requests));
+    for (const TraceId id : ids) context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(id)});
+    return ids;
   }
   std::optional<Trace> next() override {
     auto trace = inner_->next();

@@ -54,17 +54,23 @@ class ScheduledGeneration final : public Generation {
     }
   }
 
-  TraceId add(TraceRequest request) override {
-    auto job = std::make_unique<Scheduler::Job>();
-    const auto id = static_cast<TraceId>(group_->account.next_trace->fetch_add(1) + 1);
-    job->id = id;
-    job->group = group_;
-    job->cancel = std::make_shared<std::atomic<bool>>(false);
-    job->started = system_clock().milliseconds();
-    job->request = std::move(request);
-    running_.emplace(static_cast<std::uint64_t>(id), job->cancel);
-    scheduler_.submit(std::move(job));
-    return id;
+  using Generation::add;
+  std::vector<TraceId> add(std::vector<TraceRequest> requests) override {
+    std::vector<TraceId> ids;
+    std::vector<std::unique_ptr<Scheduler::Job>> jobs;
+    for (auto& request : requests) {
+      auto job = std::make_unique<Scheduler::Job>();
+      job->id = static_cast<TraceId>(group_->account.next_trace->fetch_add(1) + 1);
+      job->group = group_;
+      job->cancel = std::make_shared<std::atomic<bool>>(false);
+      job->started = system_clock().milliseconds();
+      job->request = std::move(request);
+      running_.emplace(static_cast<std::uint64_t>(job->id), job->cancel);
+      ids.push_back(job->id);
+      jobs.push_back(std::move(job));
+    }
+    scheduler_.submit(std::move(jobs));
+    return ids;
   }
 
   std::optional<Trace> next() override {
@@ -128,10 +134,10 @@ DecoderStats Scheduler::decoder_stats() const {
   return decoder_stats_;
 }
 
-void Scheduler::submit(std::unique_ptr<Job> job) {
+void Scheduler::submit(std::vector<std::unique_ptr<Job>> jobs) {
   {
     const std::lock_guard lock(mutex_);
-    arriving_.push_back(std::move(job));
+    std::ranges::move(jobs, std::back_inserter(arriving_));
   }
   work_.notify_one();
 }

@@ -68,7 +68,7 @@ class Scheduler {
   struct Group;
   struct Job;
 
-  void submit(std::unique_ptr<Job> job);
+  void submit(std::vector<std::unique_ptr<Job>> jobs);
   void wake();
   void loop();
   void step();

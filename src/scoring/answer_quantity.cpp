@@ -136,6 +136,15 @@ std::string_view strip_approximation(std::string_view text) {
   return text;
 }
 
+// "12 (twelve)", "18 dollars (rounded)": a remark in words behind the number.
+std::string_view strip_remark(std::string_view text) {
+  const auto open = text.rfind(" (");
+  if (open == npos || text.back() != ')') return text;
+  const auto words = text.substr(open + 2, text.size() - open - 3);
+  const bool prose = words.size() >= 3 && std::all_of(words.begin(), words.end(), [](char c) { return is_letter(c) || c == ' ' || c == '-'; });
+  return prose ? trim(text.substr(0, open)) : text;
+}
+
 struct Currency {
   std::string_view rest;
   std::string unit;
@@ -222,7 +231,7 @@ bool is_thousands_comma(std::string_view text, std::size_t comma) {
 }
 
 std::optional<AnswerData> parse_quantity(std::string_view text) {
-  text = strip_approximation(text);
+  text = strip_remark(strip_approximation(text));
   const auto currency = split_currency(text);
   const auto tail = split_tail(trim(currency.rest));
   AnswerData data;

@@ -47,6 +47,8 @@ TEST(AnswerValue, NumbersKeepTheirMarks) {
   EXPECT_EQ(parse_answer("5th").number(), 5.0);
   EXPECT_EQ(parse_answer("2.5 million").number(), 2500000.0);
   EXPECT_EQ(parse_answer("about 7").number(), 7.0);
+  EXPECT_EQ(parse_answer("12 (twelve)").number(), 12.0);
+  EXPECT_EQ(parse_answer("2 (x)").kind(), AnswerKind::expression) << "a product, not a remark";
   EXPECT_EQ(parse_answer("007").number(), 7.0);
   EXPECT_EQ(parse_answer("1.50e3").number(), 1500.0);
   EXPECT_EQ(parse_answer("18").decimals(), -1);

@@ -19,7 +19,7 @@ Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
   }
   const auto generation = context.generate();
   std::map<TraceId, std::uint64_t> index_of;
-  for (std::size_t i = 0; i < requests.size(); ++i) index_of[generation->add(std::move(requests[i]))] = i;
+  for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, index_of.size());
 
   std::vector<SampledTrace> ended;
   while (auto trace = generation->next()) {

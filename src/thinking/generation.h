@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "thinking/trace.h"
 
@@ -15,7 +16,10 @@ class Generation {
  public:
   virtual ~Generation() = default;
 
-  virtual TraceId add(TraceRequest request) = 0;
+  // Traces added together start together: a prefix that they share is computed once, and so is its
+  // last token. Ids come back in the order of the requests.
+  virtual std::vector<TraceId> add(std::vector<TraceRequest> requests) = 0;
+  TraceId add(TraceRequest request);
   // The next trace to end, in order of ending; blocks. Nothing when none is running.
   virtual std::optional<Trace> next() = 0;
   // The trace comes back through next() with FinishReason::cancelled, within one decode step.
@@ -24,5 +28,11 @@ class Generation {
   // Traces added that next() has not returned.
   virtual int running() const = 0;
 };
+
+inline TraceId Generation::add(TraceRequest request) {
+  std::vector<TraceRequest> one;
+  one.push_back(std::move(request));
+  return add(std::move(one)).front();
+}
 
 }  // namespace reckon

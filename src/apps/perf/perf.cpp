@@ -91,15 +91,16 @@ Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSam
     prompt.append(random_prompt(model.vocabulary(), options.prompt_tokens));
     prompt.mark_prompt();
     const auto generation = rig->scheduler->generate(rig->account(&sink));
+    std::vector<TraceRequest> requests;
     for (int i = 0; i < samples; ++i) {
-      TraceRequest request;
+      TraceRequest& request = requests.emplace_back();
       request.branch.sequence = prompt.fork();
       request.branch.path = BranchPath::root(static_cast<std::uint64_t>(i));
       request.branch.prompt_tokens = prompt.length();
       request.branch.controllers.push_back(std::make_unique<NeverEnds>(model.vocabulary()));
       request.max_tokens = options.tokens + 1;  // the first comes with the prompt
-      generation->add(std::move(request));
     }
+    generation->add(std::move(requests));
     while (auto trace = generation->next()) {
       if (trace->finish == FinishReason::failed) return trace->error;
     }
@@ -197,7 +198,12 @@ Result<PerfOverhead> perf_overhead(int branches, int tokens) {
     return request;
   };
   const auto generation = rig->scheduler->generate(rig->account(nullptr));
-  for (int i = 0; i < branches; ++i) generation->add(request_of(i, tokens));
+  auto add_round = [&](int first, int length) {
+    std::vector<TraceRequest> requests;
+    for (int i = 0; i < branches; ++i) requests.push_back(request_of(first + i, length));
+    generation->add(std::move(requests));
+  };
+  add_round(0, tokens);
   double start = now_seconds();
   while (generation->next()) {
   }
@@ -216,7 +222,7 @@ Result<PerfOverhead> perf_overhead(int branches, int tokens) {
   const int nodes = branches * 32;
   start = now_seconds();
   for (int i = 0; i < nodes; i += branches) {
-    for (int k = 0; k < branches; ++k) generation->add(request_of(i + k, 1));
+    add_round(i, 1);
     while (generation->next()) {
     }
   }
