@@ -19,7 +19,11 @@ function(reckon_add_llama tree)
   set(CMAKE_EXPORT_COMPILE_COMMANDS OFF)
   unset(CMAKE_CXX_STANDARD)  # theirs to choose, by compile features
   unset(CMAKE_CXX_EXTENSIONS)
+  # Quiet but for errors: the one warning of the peers' build is that an archive is no git repository.
   set(CMAKE_MESSAGE_LOG_LEVEL WARNING)
+  if(RECKON_BUILD_PEERS)
+    set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
+  endif()
   foreach(language C CXX CUDA)
     set(CMAKE_${language}_FLAGS "${CMAKE_${language}_FLAGS} -w")
     # Kernels are useless unoptimised, also in our Debug and sanitizer builds.

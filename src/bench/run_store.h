@@ -8,7 +8,7 @@
 // Durability: write-ahead log, one commit a result, synchronous FULL: what record() accepted is
 // there after a crash of the process or the machine. Threading: all members may be called from any
 // thread (one mutex); several processes may share a file. Ownership: move-only; closes on
-// destruction. Cost: about a millisecond a result, for the disk.
+// destruction. Cost: a few milliseconds a result, for the disk (2.7 ms measured).
 //
 // Errors, each one line that names the file: io (locked, unreadable, damaged, not a run store),
 // out_of_memory (disk full), unsupported (written by a newer reckon).

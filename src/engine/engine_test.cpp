@@ -1,24 +1,12 @@
 // The engine over the fake model: the whole path from a request to an answer and its bill.
-#include "engine/engine.h"
+#include <thread>
 
-#include <gtest/gtest.h>
-
-#include "backends/fake/fake_model.h"
+#include "engine/test_support.h"
 
 namespace reckon {
 namespace {
 
-std::shared_ptr<FakeModel> replying(std::vector<FakeReply> replies) {
-  auto vocabulary = FakeVocabulary::english();
-  auto logits = weighted_replies(vocabulary, std::move(replies), "The answer is 0");
-  return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
-}
-
-std::unique_ptr<Engine> make_engine(std::shared_ptr<FakeModel> model, EngineOptions options = {.slots = 8, .threads = 2}) {
-  auto engine = Engine::create(std::move(model), options);
-  EXPECT_TRUE(engine.ok()) << engine.status().to_string();
-  return std::move(engine).value();
-}
+using namespace testing_support;
 
 SolveRequest vote_request(int samples, std::uint64_t seed = 0) {
   SolveRequest request;

@@ -213,6 +213,7 @@ void RunContext::improve(const Answer& answer) {
 
 void RunContext::note_end(const Trace& trace) {
   if (trace.finish == FinishReason::failed && first_failure_.ok()) first_failure_ = trace.error;
+  if (trace.finish == FinishReason::context_full && trace.counts.generated() == 0) warn("a trace found no room in the KV cache; try more --context");
   if (trace.finish == FinishReason::budget) cut_ = StopReason::budget;
   if (trace.finish == FinishReason::deadline) cut_ = StopReason::deadline;
 }

@@ -205,9 +205,12 @@ bool Decoder::bind(Item& item, std::vector<Evaluation>& done, std::size_t index)
                          static_cast<std::int64_t>(slots_[static_cast<std::size_t>(source)].tokens.size()) == shared;
   if (take_over) {
     target = source;
+  } else if (target = free_slot(source); target < 0) {
+    // The only slot to be had is the source itself: its owner gives it up.
+    if (source < 0 || slots_[static_cast<std::size_t>(source)].in_call) return false;
+    evict(source, shared);
+    target = source;
   } else {
-    target = free_slot(source);
-    if (target < 0) return false;
     if (source >= 0) {
       if (!context_->copy_prefix(source, target, static_cast<int>(shared)).ok()) return false;
       const Slot& from = slots_[static_cast<std::size_t>(source)];
@@ -229,39 +232,42 @@ bool Decoder::bind(Item& item, std::vector<Evaluation>& done, std::size_t index)
   return true;
 }
 
-// An empty slot, else the one used longest ago that this call does not need; -1 when there is none.
+// An empty slot, else one taken from whoever used it longest ago; -1 when this call needs them all.
 int Decoder::free_slot(int except) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].tokens.empty() && !slots_[i].in_call && !slots_[i].owned()) return static_cast<int>(i);
+  }
+  const int victim = least_recently_used(except);
+  if (victim >= 0) evict(victim, 0);
+  return victim;
+}
+
+// Takes a slot from its owner, if it has one, and keeps the first `length` tokens.
+void Decoder::evict(int index, std::int64_t length) {
+  Slot& slot = slots_[static_cast<std::size_t>(index)];
+  if (auto owner = slot.owner.lock()) owner->slot = -1;
+  slot.owner.reset();
+  truncate_slot(index, length);
+  ++stats_.evictions;
+}
+
+// The slot used longest ago that this call does not need, unowned ones first; -1: none.
+int Decoder::least_recently_used(int except) const {
   int victim = -1;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
-    if (slot.tokens.empty() && !slot.in_call && !slot.owned()) return static_cast<int>(i);
-    if (slot.in_call || static_cast<int>(i) == except) continue;
+    if (slot.in_call || slot.tokens.empty() || static_cast<int>(i) == except) continue;
     auto rank = [](const Slot& s) { return std::pair(s.owned(), s.last_used); };
     if (victim < 0 || rank(slot) < rank(slots_[static_cast<std::size_t>(victim)])) victim = static_cast<int>(i);
   }
-  if (victim < 0) return -1;
-  if (auto owner = slots_[static_cast<std::size_t>(victim)].owner.lock()) owner->slot = -1;
-  truncate_slot(victim, 0);
-  slots_[static_cast<std::size_t>(victim)].owner.reset();
-  ++stats_.evictions;
   return victim;
 }
 
 // Cells ran short: drops the least recently used prefix that this call does not need.
 bool Decoder::make_room() {
-  int victim = -1;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const Slot& slot = slots_[i];
-    if (slot.in_call || slot.tokens.empty()) continue;
-    auto rank = [](const Slot& s) { return std::pair(s.owned(), s.last_used); };
-    if (victim < 0 || rank(slot) < rank(slots_[static_cast<std::size_t>(victim)])) victim = static_cast<int>(i);
-  }
-  if (victim < 0) return false;
-  if (auto owner = slots_[static_cast<std::size_t>(victim)].owner.lock()) owner->slot = -1;
-  truncate_slot(victim, 0);
-  slots_[static_cast<std::size_t>(victim)].owner.reset();
-  ++stats_.evictions;
-  return true;
+  const int victim = least_recently_used(-1);
+  if (victim >= 0) evict(victim, 0);
+  return victim >= 0;
 }
 
 Status Decoder::run(std::vector<Item>& items, std::vector<Evaluation>& done) {

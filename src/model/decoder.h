@@ -107,6 +107,8 @@ class Decoder {
   std::int64_t reusable(const Slot& slot, const Item& item) const;
   bool bind(Item& item, std::vector<Evaluation>& done, std::size_t index);
   int free_slot(int except);
+  int least_recently_used(int except) const;
+  void evict(int index, std::int64_t length);
   void plan_count(Item& item, int& room);
   Status run(std::vector<Item>& items, std::vector<Evaluation>& done);
   Status run_batch(std::vector<Item>& items, std::vector<Evaluation>& done);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "backends/fake/fake_model.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/load_model.h"
 #include "engine/scheduler.h"
 
 namespace reckon {
@@ -116,15 +116,6 @@ Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSam
   return row;
 }
 
-std::shared_ptr<FakeModel> quick_fake() {
-  // Constant logits: the fake's own work must not dominate what is measured.
-  auto logits = [](std::span<const TokenId> prefix, std::span<float> row) {
-    std::ranges::fill(row, 0.0F);
-    row[10 + prefix.size() % 7] = 3.0F;
-  };
-  return std::make_shared<FakeModel>(FakeVocabulary::letters(64), logits);
-}
-
 }  // namespace
 
 Result<std::vector<PerfSamplesRow>> perf_samples(std::shared_ptr<const LanguageModel> model, const PerfSamplesOptions& options) {
@@ -137,7 +128,9 @@ Result<std::vector<PerfSamplesRow>> perf_samples(std::shared_ptr<const LanguageM
 }
 
 Result<std::vector<PerfForkRow>> perf_fork(std::shared_ptr<const LanguageModel> model, const std::vector<int>& depths) {
-  if (model == nullptr) model = quick_fake();
+  if (model == nullptr) {
+    RECKON_ASSIGN_OR_RETURN(model, load_model("fake:constant"));
+  }
   std::vector<PerfForkRow> rows;
   for (int depth : depths) {
     const ContextOptions options{.slots = 4, .cells = depth + 256, .context = depth + 256, .threads = threads_or_all(0)};
@@ -182,7 +175,7 @@ Result<std::vector<PerfForkRow>> perf_fork(std::shared_ptr<const LanguageModel> 
 }
 
 Result<PerfOverhead> perf_overhead(int branches, int tokens) {
-  const auto model = quick_fake();
+  RECKON_ASSIGN_OR_RETURN(const auto model, load_model("fake:constant"));
   PerfOverhead result;
   result.branches = branches;
   // One sampling thread: with rows of 64 logits, waking others would cost more than it saves.

@@ -1,0 +1,198 @@
+// The conformance suite: every registered strategy, and every registered controller with it, keeps the
+// engine's promises. A strategy folder that is dropped in is tested here without touching this file.
+#include <thread>
+
+#include "engine/test_support.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+struct Case {
+  std::string strategy;
+  std::string controller;  // empty: none
+  std::string name() const { return strategy + (controller.empty() ? "" : "_with_" + controller); }
+};
+void PrintTo(const Case& test, std::ostream* out) { *out << test.name(); }
+
+std::vector<Case> all_cases() {
+  Registry registry;
+  register_all_plugins(registry);
+  std::vector<Case> cases;
+  for (const auto& [strategy, entry] : registry.strategies.entries()) {
+    cases.push_back({strategy, ""});
+    for (const auto& [controller, other] : registry.controllers.entries()) cases.push_back({strategy, controller});
+  }
+  return cases;
+}
+
+SolveRequest request_of(const Case& test) {
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {test.strategy, {}};
+  if (!test.controller.empty()) request.controllers = {{test.controller, {}}};
+  request.sampling.temperature = 1.0;
+  request.max_tokens = 60;
+  request.seed = 3;
+  return request;
+}
+
+std::string fingerprint(const SolveResult& result) {
+  std::string text = result.answer.text + "|" + result.answer.trace + "|";
+  for (const auto& share : result.answer.shares) text += share.answer + ":" + std::to_string(share.traces) + ";";
+  return text + std::to_string(result.bill.generated());
+}
+
+class Conformance : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Conformance, AnswersWithAnHonestBillAndLeaksNothing) {
+  auto model = six_times_seven();
+  auto engine = make_engine(model);
+  const auto result = engine->solve(request_of(GetParam()));
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_FALSE(result->answer.text.empty());
+  EXPECT_EQ(result->bill.computed(), model->probe().computed);
+  EXPECT_GE(result->answer.agreement, 0.0);
+  EXPECT_LE(result->answer.agreement, 1.0);
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+}
+
+TEST_P(Conformance, TokenCapsHoldToTheToken) {
+  auto free_model = six_times_seven();
+  const auto unlimited = make_engine(free_model)->solve(request_of(GetParam()));
+  ASSERT_TRUE(unlimited.ok());
+  const std::int64_t wanted = unlimited->bill.generated();
+  for (std::int64_t cap : {std::int64_t{1}, std::int64_t{7}, wanted / 2, wanted - 1}) {
+    auto model = six_times_seven();
+    auto engine = make_engine(model);
+    auto request = request_of(GetParam());
+    request.caps.generated_tokens = cap;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_LE(result->bill.generated(), cap);
+    EXPECT_NE(result->stop, StopReason::finished);
+    EXPECT_EQ(result->bill.computed(), model->probe().computed);
+    EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  }
+  auto request = request_of(GetParam());
+  request.caps.generated_tokens = wanted;
+  const auto exact = make_engine(six_times_seven())->solve(request);
+  ASSERT_TRUE(exact.ok());
+  EXPECT_EQ(fingerprint(*exact), fingerprint(*unlimited)) << "a cap that is just enough changes nothing";
+}
+
+TEST_P(Conformance, SameSeedSameAnswer) {
+  std::string first;
+  for (int threads : {1, 3}) {
+    for (int slots : {1, 3, 16}) {
+      auto engine = make_engine(six_times_seven(), {.slots = slots, .threads = threads});
+      const auto result = engine->solve(request_of(GetParam()));
+      ASSERT_TRUE(result.ok()) << result.status().to_string();
+      if (first.empty()) first = fingerprint(*result);
+      EXPECT_EQ(fingerprint(*result), first) << threads << " threads, " << slots << " slots";
+    }
+  }
+}
+
+TEST_P(Conformance, EvictionChangesNothing) {
+  const auto roomy = make_engine(six_times_seven())->solve(request_of(GetParam()));
+  // So few cells that branches must give way to each other.
+  auto model = six_times_seven();
+  auto engine = make_engine(model, {.slots = 8, .cells = 260, .context = 250, .threads = 2});
+  const auto tight = engine->solve(request_of(GetParam()));
+  ASSERT_TRUE(roomy.ok() && tight.ok());
+  EXPECT_EQ(fingerprint(*tight), fingerprint(*roomy));
+  EXPECT_EQ(tight->bill.computed(), model->probe().computed);
+}
+
+TEST_P(Conformance, CancelsPromptlyWithTheBestSoFar) {
+  auto model = six_times_seven();
+  model->probe().delay_microseconds = 3000;
+  auto engine = make_engine(model);
+  std::atomic<bool> cancelled{false};
+  auto request = request_of(GetParam());
+  request.cancelled = &cancelled;
+  std::thread stopper([&] {
+    while (model->probe().decodes < 6) std::this_thread::yield();
+    cancelled = true;
+  });
+  const auto result = engine->solve(request);
+  stopper.join();
+  EXPECT_LE(model->probe().decodes, 9) << "it went on after the cancellation";
+  if (result.ok()) {
+    EXPECT_EQ(result->stop, StopReason::cancelled);
+    EXPECT_EQ(result->bill.computed(), model->probe().computed);
+  } else {
+    EXPECT_EQ(result.status().kind(), ErrorKind::cancelled);
+  }
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+}
+
+TEST_P(Conformance, ADeadlineIsANormalEnd) {
+  auto model = six_times_seven();
+  model->probe().delay_microseconds = 2000;
+  auto engine = make_engine(model);
+  auto request = request_of(GetParam());
+  request.caps.milliseconds = 15;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->stop, StopReason::deadline);
+}
+
+class FailingScorer final : public Scorer {
+ public:
+  Result<std::vector<Score>> score(std::span<const Candidate>) override { return model_failure("injected"); }
+};
+
+TEST_P(Conformance, SurvivesAFailingScorer) {
+  auto engine = make_engine(six_times_seven());
+  engine->mutable_registry().scorers.add<FailingScorer>({.name = "failing", .summary = "always fails"});
+  auto request = request_of(GetParam());
+  request.scorer = {"failing", {}};
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_FALSE(result->answer.text.empty());
+}
+
+TEST_P(Conformance, AFailingBackendIsOneErrorAndNoLeak) {
+  for (std::int64_t call : {1, 2, 5}) {
+    auto model = six_times_seven();
+    model->probe().fail_on_decode = call;
+    auto engine = make_engine(model);
+    const auto result = engine->solve(request_of(GetParam()));
+    if (!result.ok()) {
+      EXPECT_EQ(result.status().kind(), ErrorKind::model_failure);
+    }
+    EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+    EXPECT_TRUE(engine->solve(request_of(GetParam())).ok());
+  }
+}
+
+TEST_P(Conformance, EventsAreWellNested) {
+  RecordingSink sink;
+  auto engine = make_engine(six_times_seven());
+  auto request = request_of(GetParam());
+  request.sink = &sink;
+  ASSERT_TRUE(engine->solve(request).ok());
+  const auto events = sink.events();
+  ASSERT_GE(events.size(), 2u);
+  EXPECT_EQ(events.front().kind, EventKind::run_started);
+  EXPECT_EQ(events.back().kind, EventKind::run_finished);
+  std::map<std::uint64_t, int> open;
+  for (const auto& event : events) {
+    if (event.kind == EventKind::branch_opened) {
+      EXPECT_EQ(open[event.trace]++, 0) << "opened twice";
+    } else if (event.kind == EventKind::trace_finished) {
+      EXPECT_EQ(open[event.trace]--, 1) << "closed without being open";
+    }
+  }
+  for (const auto& [trace, count] : open) EXPECT_EQ(count, 0) << "trace " << trace << " was never closed";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Conformance, ::testing::ValuesIn(all_cases()), [](const auto& info) {
+  return info.param.name();
+});
+
+}  // namespace
+}  // namespace reckon
