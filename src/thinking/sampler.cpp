@@ -1,20 +1,30 @@
 #include "thinking/sampler.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace reckon {
 namespace {
 
-// Candidates whose weight is below e^-30 of the best one are skipped: even 10^6 of them weigh less
-// than 10^-7 of it together, which is below the precision of a float logit.
-constexpr float kReach = 30.0F;
 constexpr std::size_t kLane = 32;
+constexpr std::size_t kBlock = 1024;
+constexpr float kNothing = -std::numeric_limits<float>::infinity();
+
+// e^x for x <= 0, accurate to 2e-7 relative, in a form that compilers vectorise.
+inline float fast_exp(float x) {
+  const float t = (x < -87.0F ? -87.0F : x) * 1.44269504F;
+  const float whole = std::floor(t);
+  const float f = t - whole;
+  const float p = 1.0F + f * (0.69314718F + f * (0.24022651F + f * (0.05550411F + f * (0.00961813F + f * (0.00133336F + f * 0.00015403F)))));
+  return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
+}
 
 float maximum(std::span<const float> row) {
   float lanes[kLane];
-  std::fill(std::begin(lanes), std::end(lanes), -std::numeric_limits<float>::infinity());
+  std::fill(std::begin(lanes), std::end(lanes), kNothing);
   const std::size_t whole = row.size() / kLane * kLane;
   for (std::size_t i = 0; i < whole; i += kLane) {
     for (std::size_t k = 0; k < kLane; ++k) lanes[k] = row[i + k] > lanes[k] ? row[i + k] : lanes[k];
@@ -22,6 +32,56 @@ float maximum(std::span<const float> row) {
   float best = *std::max_element(std::begin(lanes), std::end(lanes));
   for (std::size_t i = whole; i < row.size(); ++i) best = std::max(best, row[i]);
   return best;
+}
+
+// Sum of e^((logit - best) * scale) over a block: float lanes, added up in double.
+double block_weight(std::span<const float> block, float best, float scale) {
+  float lanes[kLane] = {};
+  const std::size_t whole = block.size() / kLane * kLane;
+  for (std::size_t i = 0; i < whole; i += kLane) {
+    for (std::size_t k = 0; k < kLane; ++k) lanes[k] += fast_exp((block[i + k] - best) * scale);
+  }
+  double sum = 0.0;
+  for (std::size_t i = whole; i < block.size(); ++i) sum += fast_exp((block[i] - best) * scale);
+  for (float lane : lanes) sum += lane;
+  return sum;
+}
+
+// The row that is sampled from: the raw one, or a copy with the edits carried out.
+std::span<const float> edited_row(std::span<const float> row, const LogitEdits& edits, SamplerScratch& scratch) {
+  if (edits.masked.empty() && edits.biased.empty()) return row;
+  scratch.edited.assign(row.begin(), row.end());
+  const auto size = static_cast<TokenId>(row.size());
+  for (const auto& [token, bias] : edits.biased) {
+    if (token >= 0 && token < size) scratch.edited[static_cast<std::size_t>(token)] += bias;
+  }
+  for (TokenId token : edits.masked) {
+    if (token >= 0 && token < size) scratch.edited[static_cast<std::size_t>(token)] = kNothing;
+  }
+  return scratch.edited;
+}
+
+// Draws from the whole softmax: block sums first, then a scan of the block that the draw fell into.
+TokenId draw_from_row(std::span<const float> row, float best, double temperature, double uniform, SamplerScratch& scratch) {
+  const auto scale = static_cast<float>(1.0 / temperature);
+  scratch.block_sums.clear();
+  double total = 0.0;
+  for (std::size_t begin = 0; begin < row.size(); begin += kBlock) {
+    scratch.block_sums.push_back(block_weight(row.subspan(begin, std::min(kBlock, row.size() - begin)), best, scale));
+    total += scratch.block_sums.back();
+  }
+  double left = uniform * total;
+  std::size_t block = 0;
+  while (block + 1 < scratch.block_sums.size() && left >= scratch.block_sums[block]) left -= scratch.block_sums[block++];
+  TokenId last = kNoToken;
+  for (std::size_t i = block * kBlock; i < std::min((block + 1) * kBlock, row.size()); ++i) {
+    if (row[i] == kNothing) continue;
+    const double weight = fast_exp((row[i] - best) * scale);
+    if (weight > 0.0 || last == kNoToken) last = static_cast<TokenId>(i);
+    if (left < weight) break;
+    left -= weight;
+  }
+  return last;
 }
 
 // Collects (logit, id) of everything at or above `floor`, in id order. Blocks without any are skipped
@@ -34,116 +94,65 @@ void collect(std::span<const float> row, float floor, std::vector<std::pair<floa
     for (std::size_t i = begin; i < end; ++i) any |= row[i] >= floor ? 1 : 0;
     if (any == 0) continue;
     for (std::size_t i = begin; i < end; ++i) {
-      if (row[i] >= floor) out.emplace_back(row[i], static_cast<TokenId>(i));
+      if (row[i] >= floor && row[i] > kNothing) out.emplace_back(row[i], static_cast<TokenId>(i));
     }
   }
 }
 
-std::span<const float> copy_with_edits(std::span<const float> row, const LogitEdits& edits, SamplerScratch& scratch) {
-  scratch.edited.assign(row.begin(), row.end());
-  for (const auto& [token, bias] : edits.biased) {
-    if (token >= 0 && token < static_cast<TokenId>(row.size())) scratch.edited[static_cast<std::size_t>(token)] += bias;
-  }
-  for (TokenId token : edits.masked) {
-    if (token >= 0 && token < static_cast<TokenId>(row.size())) {
-      scratch.edited[static_cast<std::size_t>(token)] = -std::numeric_limits<float>::infinity();
-    }
-  }
-  return scratch.edited;
+bool better(const std::pair<float, TokenId>& a, const std::pair<float, TokenId>& b) {
+  return a.first != b.first ? a.first > b.first : a.second < b.second;
 }
 
-// Carries out edits on collected candidates instead of on a copy of the whole row: a few tokens
-// against hundreds of kilobytes. Returns the best logit left, -infinity when nothing is.
-float edit_candidates(std::span<const float> row, const LogitEdits& edits, std::vector<std::pair<float, TokenId>>& candidates) {
-  for (const auto& [token, bias] : edits.biased) {
-    if (token < 0 || token >= static_cast<TokenId>(row.size())) continue;
-    const auto found = std::ranges::find(candidates, token, &std::pair<float, TokenId>::second);
-    if (found != candidates.end()) {
-      found->first += bias;
-    } else {
-      candidates.emplace_back(row[static_cast<std::size_t>(token)] + bias, token);
-    }
-  }
-  for (TokenId token : edits.masked) {
-    std::erase_if(candidates, [token](const auto& candidate) { return candidate.second == token; });
-  }
-  float best = -std::numeric_limits<float>::infinity();
-  for (const auto& [logit, token] : candidates) best = std::max(best, logit);
-  return best;
-}
-
-// Everything within `reach` of the best logit, edits included; returns that best logit.
-float collect_candidates(std::span<const float> row, float reach, const LogitEdits& edits, SamplerScratch& scratch) {
-  const float best = maximum(row);
-  if (best == -std::numeric_limits<float>::infinity()) return best;
-  collect(row, best - reach, scratch.candidates);
-  if (edits.masked.empty() && edits.biased.empty()) return best;
-  const float edited = edit_candidates(row, edits, scratch.candidates);
-  if (edited >= best) return edited;
-  // The best candidate was lowered: others that were out of reach may be within it now.
-  const std::span<const float> copy = copy_with_edits(row, edits, scratch);
-  const float lower = maximum(copy);
-  if (lower == -std::numeric_limits<float>::infinity()) return lower;
-  collect(copy, lower - reach, scratch.candidates);
-  return lower;
-}
-
-bool sorts(const SamplingSettings& s) { return s.top_k > 0 || s.top_p < 1.0; }
-
-// Keeps the candidates that top-k, top-p and min-p allow.
-void truncate_candidates(std::vector<std::pair<float, TokenId>>& candidates, const SamplingSettings& settings) {
-  if (!sorts(settings)) return;
-  auto better = [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; };
-  if (settings.top_k > 0 && static_cast<std::size_t>(settings.top_k) < candidates.size()) {
-    std::ranges::nth_element(candidates, candidates.begin() + settings.top_k, better);
-    candidates.resize(static_cast<std::size_t>(settings.top_k));
-  }
-  std::ranges::sort(candidates, better);
-  if (settings.top_p >= 1.0) return;
-  double total = 0.0;
-  for (const auto& [logit, token] : candidates) total += std::exp(static_cast<double>(logit - candidates.front().first));
+// Keeps the best candidates whose mass reaches top-p; false when those collected do not reach it.
+bool keep_top_p(std::vector<std::pair<float, TokenId>>& candidates, double top_p, float best, double total) {
   double mass = 0.0;
   std::size_t kept = 0;
-  while (kept < candidates.size() && (kept == 0 || mass < settings.top_p * total)) {
-    mass += std::exp(static_cast<double>(candidates[kept].first - candidates.front().first));
+  while (kept < candidates.size() && (kept == 0 || mass < top_p * total)) {
+    mass += std::exp(static_cast<double>(candidates[kept].first - best));
     ++kept;
   }
+  if (mass < top_p * total) return false;
   candidates.resize(kept);
+  return true;
 }
 
-TokenId lowest_id_at(const std::vector<std::pair<float, TokenId>>& candidates, float best) {
-  TokenId lowest = kNoToken;
-  for (const auto& [logit, token] : candidates) {
-    if (logit >= best && (lowest == kNoToken || token < lowest)) lowest = token;
+// The candidates that top-k, top-p and min-p allow, best first. The search starts near the best logit
+// and widens while what it found cannot settle the question.
+void truncated_candidates(std::span<const float> row, float best, const SamplingSettings& settings, SamplerScratch& scratch) {
+  auto& candidates = scratch.candidates;
+  const float least = settings.min_p > 0.0 ? best + static_cast<float>(std::log(settings.min_p)) : kNothing;
+  for (float reach = 6.0F;; reach *= 2.0F) {
+    const float floor = std::max(best - reach, least);
+    const bool everything = floor == least || reach > 1000.0F;
+    collect(row, everything ? least : floor, candidates);
+    const auto k = static_cast<std::size_t>(settings.top_k);
+    const bool enough = k > 0 && candidates.size() >= k;
+    if (k > 0 && !enough && !everything) continue;
+    std::ranges::sort(candidates, better);
+    if (enough) candidates.resize(k);
+    if (settings.top_p >= 1.0) return;
+    double total = 0.0;
+    if (k > 0 || everything) {
+      for (const auto& [logit, token] : candidates) total += std::exp(static_cast<double>(logit - best));
+    } else {
+      for (std::size_t begin = 0; begin < row.size(); begin += kBlock) {
+        total += block_weight(row.subspan(begin, std::min(kBlock, row.size() - begin)), best, 1.0F);
+      }
+    }
+    if (keep_top_p(candidates, settings.top_p, best, total) || everything) return;
   }
-  return lowest;
 }
 
-TokenId draw(std::vector<std::pair<float, TokenId>>& candidates, float best, double temperature, double uniform) {
+TokenId draw_from_candidates(std::span<const std::pair<float, TokenId>> candidates, float best, double temperature, double uniform) {
+  auto weight = [&](float logit) { return std::exp(static_cast<double>(logit - best) / temperature); };
   double total = 0.0;
-  for (auto& [logit, token] : candidates) {
-    logit = static_cast<float>(std::exp(static_cast<double>(logit - best) / temperature));
-    total += logit;
-  }
-  const double target = uniform * total;
-  double mass = 0.0;
-  for (const auto& [weight, token] : candidates) {
-    mass += weight;
-    if (mass > target) return token;
+  for (const auto& [logit, token] : candidates) total += weight(logit);
+  double left = uniform * total;
+  for (const auto& [logit, token] : candidates) {
+    if (left < weight(logit)) return token;
+    left -= weight(logit);
   }
   return candidates.back().second;
-}
-
-// e^x for x <= 0, accurate to 2e-7 relative, in a form that compilers vectorise.
-inline float fast_exp(float x) {
-  const float t = std::max(x, -87.0F) * 1.44269504F;
-  const float whole = std::floor(t);
-  const float f = t - whole;
-  const float p = 1.0F + f * (0.69314718F + f * (0.24022651F + f * (0.05550411F + f * (0.00961813F + f * (0.00133336F + f * 0.00015403F)))));
-  const auto exponent = static_cast<std::int32_t>(whole) + 127;
-  union { std::int32_t bits; float value; } scale;
-  scale.bits = exponent << 23;
-  return p * scale.value;
 }
 
 }  // namespace
@@ -167,30 +176,18 @@ void LogitEdits::clear() {
 
 TokenStats token_stats(std::span<const float> logits, TokenId token) {
   const float best = maximum(logits);
-  float sums[kLane] = {};
-  float exps[kLane] = {};
-  const std::size_t whole = logits.size() / kLane * kLane;
   double sum = 0.0;
   double mass = 0.0;
-  constexpr std::size_t kFlush = kLane * 256;  // float lanes are emptied often, to keep their precision
-  for (std::size_t begin = 0; begin < whole; begin += kFlush) {
-    const std::size_t end = std::min(begin + kFlush, whole);
-    for (std::size_t i = begin; i < end; i += kLane) {
-      for (std::size_t k = 0; k < kLane; ++k) {
-        const float d = logits[i + k] - best;
-        sums[k] += d;
-        exps[k] += fast_exp(d);
-      }
+  for (std::size_t begin = 0; begin < logits.size(); begin += kBlock) {
+    const auto block = logits.subspan(begin, std::min(kBlock, logits.size() - begin));
+    mass += block_weight(block, best, 1.0F);
+    float lanes[kLane] = {};
+    const std::size_t whole = block.size() / kLane * kLane;
+    for (std::size_t i = 0; i < whole; i += kLane) {
+      for (std::size_t k = 0; k < kLane; ++k) lanes[k] += block[i + k] - best;
     }
-    for (std::size_t k = 0; k < kLane; ++k) {
-      sum += sums[k];
-      mass += exps[k];
-      sums[k] = exps[k] = 0.0F;
-    }
-  }
-  for (std::size_t i = whole; i < logits.size(); ++i) {
-    sum += logits[i] - best;
-    mass += std::exp(static_cast<double>(logits[i] - best));
+    for (std::size_t i = whole; i < block.size(); ++i) sum += block[i] - best;
+    for (float lane : lanes) sum += lane;
   }
   const double log_mass = std::log(mass);  // of the sum of e^(logit - best)
   const auto n = static_cast<double>(logits.size());
@@ -203,23 +200,20 @@ TokenStats token_stats(std::span<const float> logits, TokenId token) {
 
 Sampled sample(const SampleInput& input, const SamplingSettings& settings, const LogitEdits& edits, SamplerScratch& scratch) {
   const auto usable = static_cast<std::size_t>(input.usable > 0 ? input.usable : static_cast<int>(input.logits.size()));
-  const std::span<const float> row = input.logits.first(std::min(usable, input.logits.size()));
+  const auto row = edited_row(input.logits.first(std::min(usable, input.logits.size())), edits, scratch);
   const double temperature = edits.temperature.value_or(settings.temperature);
+  const float best = maximum(row);
   Sampled result;
-  const bool greedy = temperature <= 0.0;
-  // min-p is relative to the best candidate's probability, so it is only a higher floor.
-  float reach = greedy ? 0.0F : kReach * static_cast<float>(std::max(1.0, temperature));
-  if (settings.min_p > 0.0) reach = std::min(reach, static_cast<float>(-std::log(settings.min_p)));
-  const float best = collect_candidates(row, reach, edits, scratch);
-  if (best == -std::numeric_limits<float>::infinity()) return result;
-  if (greedy) {
-    result.token = lowest_id_at(scratch.candidates, best);
+  if (best == kNothing) return result;
+  if (temperature <= 0.0) {
+    result.token = static_cast<TokenId>(std::ranges::find(row, best) - row.begin());
+  } else if (settings.top_k == 0 && settings.top_p >= 1.0 && settings.min_p <= 0.0) {
+    result.token = draw_from_row(row, best, temperature, input.uniform, scratch);
   } else {
-    if (settings.min_p > 0.0) std::erase_if(scratch.candidates, [&](const auto& candidate) { return candidate.first < best - reach; });
-    truncate_candidates(scratch.candidates, settings);
-    result.token = draw(scratch.candidates, best, temperature, input.uniform);
+    truncated_candidates(row, best, settings, scratch);
+    result.token = draw_from_candidates(scratch.candidates, best, temperature, input.uniform);
   }
-  if (input.record == Record::statistics && result.token != kNoToken) result.stats = token_stats(input.logits, result.token);
+  if (input.record == Record::statistics) result.stats = token_stats(input.logits, result.token);
   return result;
 }
 

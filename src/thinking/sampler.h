@@ -4,9 +4,9 @@
 // temperature. Temperature 0 is argmax (lowest id on ties). Logits are natural-log units; a row is
 // never written to, because forks may share it.
 //
-// Cost: two vectorisable passes over the vocabulary (maximum, then candidates within reach of it), one
-// more when statistics are recorded; only candidates are sorted. Threading: each thread needs its own
-// SamplerScratch.
+// Cost: two vectorised passes over the vocabulary (maximum, then the softmax's block sums, or the
+// candidates near the maximum when truncating), one more when there are edits and one when statistics
+// are recorded; about 0.1 ms for 150,000 logits. Threading: each thread needs its own SamplerScratch.
 #pragma once
 
 #include <optional>
@@ -42,6 +42,7 @@ enum class Record { nothing, statistics };
 
 struct SamplerScratch {
   std::vector<float> edited;
+  std::vector<double> block_sums;
   std::vector<std::pair<float, TokenId>> candidates;
 };
 

@@ -67,8 +67,8 @@ TEST(Sampler, EditsMaskAndBias) {
   EXPECT_EQ(sample({kLogits, 0, 0.5, Record::nothing}, {.temperature = 1.0}, edits, scratch).token, kNoToken);
 }
 
-// Edits are carried out on the candidates; the result must be that of editing the whole row.
-TEST(Sampler, SparseEditsEqualEditingTheRow) {
+// Sampling with edits equals sampling from a row with the edits in it.
+TEST(Sampler, EditsEqualEditingTheRow) {
   Rng rng(11);
   for (int round = 0; round < 300; ++round) {
     std::vector<float> logits(300);
