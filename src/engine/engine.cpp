@@ -25,8 +25,8 @@ Status check_request(const SolveRequest& request) {
 
 }  // namespace
 
-Engine::Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler)
-    : model_(std::move(model)), scheduler_(std::move(scheduler)) {
+Engine::Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler, const EngineOptions& options)
+    : model_(std::move(model)), options_(options), scheduler_(std::move(scheduler)) {
   register_all_plugins(registry_);
 }
 
@@ -45,7 +45,7 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const LanguageMod
   RECKON_ASSIGN_OR_RETURN(auto kv, model->create_context(context_options));
   auto decoder = std::make_unique<Decoder>(std::move(kv), DecoderOptions{.deterministic = options.deterministic});
   auto scheduler = std::make_unique<Scheduler>(*model, std::move(decoder), context_options.threads);
-  return std::unique_ptr<Engine>(new Engine(std::move(model), std::move(scheduler)));
+  return std::unique_ptr<Engine>(new Engine(std::move(model), std::move(scheduler), options));
 }
 
 Status Engine::check(const SolveRequest& request) const {
@@ -57,6 +57,7 @@ Result<SolveResult> Engine::solve(const SolveRequest& request) {
   RECKON_RETURN_IF_ERROR(check_request(request));
   RECKON_ASSIGN_OR_RETURN(RunPlugins plugins, make_plugins(request, registry_, model_->info()));
   RunContext context(request, plugins, *model_, registry_, *scheduler_);
+  if (options_.deterministic) context.run_in_lockstep();
   RECKON_RETURN_IF_ERROR(context.prepare());
   context.emit({.kind = EventKind::run_started, .label = request.strategy.name});
 

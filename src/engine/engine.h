@@ -76,9 +76,10 @@ class Engine {
   Scheduler& scheduler() { return *scheduler_; }
 
  private:
-  Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler);
+  Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler, const EngineOptions& options);
 
   std::shared_ptr<const LanguageModel> model_;
+  EngineOptions options_;
   Registry registry_;
   std::unique_ptr<Scheduler> scheduler_;
 };

@@ -36,7 +36,7 @@ std::string line_of(const Event& event) {
 
 std::string play(const std::string& strategy) {
   RecordingSink sink;
-  auto engine = make_engine(six_times_seven(), {.slots = 4, .threads = 1});
+  auto engine = make_engine(six_times_seven(), {.slots = 4, .threads = 1, .deterministic = true});
   SolveRequest request;
   request.task.question = "What is six times seven?";
   request.strategy = {strategy, {}};

@@ -105,6 +105,10 @@ RunContext::RunContext(const SolveRequest& request, RunPlugins& plugins, const L
   account_.next_trace = &next_trace_;
 }
 
+RunContext::~RunContext() {
+  if (account_.gate != nullptr) account_.gate->close();
+}
+
 Status RunContext::prepare() {
   RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
   RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(rendered_.messages, request_.chat, rendered_.prefill));

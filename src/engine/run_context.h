@@ -18,7 +18,10 @@ class RunContext final : public Context {
  public:
   RunContext(const SolveRequest& request, RunPlugins& plugins, const LanguageModel& model, const Registry& registry,
              Scheduler& scheduler);
+  ~RunContext() override;
 
+  // The strategy and the decode thread take turns (strategy_gate.h). Before prepare().
+  void run_in_lockstep() { account_.gate = std::make_shared<StrategyGate>(); }
   // Renders and tokenises the prompt; must be called first.
   Status prepare();
 

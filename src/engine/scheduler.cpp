@@ -76,6 +76,7 @@ class ScheduledGeneration final : public Generation {
   std::optional<Trace> next() override {
     if (running_.empty()) return std::nullopt;
     std::unique_lock lock(group_->mutex);
+    if (group_->finished.empty() && group_->account.gate != nullptr) group_->account.gate->block();
     group_->ended.wait(lock, [this] { return !group_->finished.empty(); });
     Trace trace = std::move(group_->finished.front());
     group_->finished.pop_front();
@@ -149,6 +150,10 @@ void Scheduler::loop() {
     {
       std::unique_lock lock(mutex_);
       work_.wait(lock, [this] { return stopping_ || !arriving_.empty() || !waiting_.empty() || !running_.empty(); });
+    }
+    wait_for_strategies();
+    {
+      const std::lock_guard lock(mutex_);
       std::ranges::move(arriving_, std::back_inserter(waiting_));
       arriving_.clear();
       if (stopping_) break;
@@ -158,6 +163,21 @@ void Scheduler::loop() {
   for (auto& job : waiting_) running_.push_back(std::move(job));
   waiting_.clear();
   fail_all(cancelled("the engine is shutting down"));
+}
+
+void Scheduler::wait_for_strategies() {
+  std::vector<std::shared_ptr<StrategyGate>> gates;
+  auto add_gate = [&gates](const std::unique_ptr<Job>& job) {
+    if (job->group->account.gate != nullptr) gates.push_back(job->group->account.gate);
+  };
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    std::ranges::for_each(arriving_, add_gate);
+  }
+  std::ranges::for_each(waiting_, add_gate);
+  std::ranges::for_each(running_, add_gate);
+  for (const auto& gate : gates) gate->wait_until_blocked();
 }
 
 void Scheduler::step() {
@@ -406,6 +426,7 @@ void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
     const std::lock_guard lock(job.group->mutex);
     job.group->finished.push_back(std::move(trace));
   }
+  if (job.group->account.gate != nullptr) job.group->account.gate->deliver();
   job.group->ended.notify_one();
 }
 

@@ -18,6 +18,7 @@
 #include <mutex>
 #include <thread>
 
+#include "engine/strategy_gate.h"
 #include "engine/workers.h"
 #include "model/decoder.h"
 #include "model/language_model.h"
@@ -36,6 +37,7 @@ struct RunAccount {
   EventSink* sink = nullptr;  // null: nobody listens
   const std::atomic<bool>* cancelled = nullptr;
   std::atomic<std::uint64_t>* next_trace = nullptr;  // ids are per run
+  std::shared_ptr<StrategyGate> gate;              // null: the strategy reacts while others run on
 };
 
 struct SchedulerStats {
@@ -71,6 +73,7 @@ class Scheduler {
   void submit(std::vector<std::unique_ptr<Job>> jobs);
   void wake();
   void loop();
+  void wait_for_strategies();
   void step();
   void admit();
   void drop_stopped();

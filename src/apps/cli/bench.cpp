@@ -64,6 +64,8 @@ ReportInfo make_info(const BenchArguments& arguments) {
 struct FinishedBench {
   BenchReport report;
   bool stopped = false;
+  std::string any_correct;  // lines for people
+  Status output;            // of the files; the summary is printed all the same
 };
 
 Status check_baseline(const BenchArguments& arguments, const std::vector<BenchItem>& items) {
@@ -83,47 +85,61 @@ Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vect
   return matrix;
 }
 
+// A plug-in that this model cannot run is an error before the first row, not one error a row.
+Status check_items(const Engine& engine, const std::vector<BenchItem>& items, const Row& row) {
+  for (const auto& item : items) {
+    SolveRequest probe = item.request;
+    probe.task.question = row.question;
+    RECKON_RETURN_IF_ERROR(engine.check(probe).while_doing("checking the configuration " + item.configuration.name));
+  }
+  return ok_status();
+}
+
+BenchFunctions make_functions(BenchSolver& solver, BenchProgressPrinter& progress) {
+  return {.solve = [&](const Row& row, const Configuration& configuration, std::uint64_t seed) { return solver.solve(row, configuration, seed); },
+          .grade = [&](const std::string& answer, const Row& row) { return solver.grade(answer, row); },
+          .progress = [&](const BenchProgress& state) { progress.update(state); }};
+}
+
+Status write_outputs(const BenchArguments& arguments, const BenchReport& report, const AnyCorrect& any_correct) {
+  if (!arguments.json_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.json_file, bench_json(report, any_correct)));
+  if (!arguments.report_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.report_file, report_html(report)));
+  return ok_status();
+}
+
 Result<FinishedBench> execute(const BenchArguments& arguments) {
   Registry registry;
   register_all_plugins(registry);
-  RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(arguments.strategies, arguments.prompts, arguments.request, registry));
+  RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(arguments.strategies, arguments.prompts, arguments.request,
+                                                             {arguments.model.engine.context, arguments.model.engine.deterministic}));
   RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
   RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items));
   RECKON_ASSIGN_OR_RETURN(RunStore store, open_store(arguments));
   install_interrupt();
-  RECKON_ASSIGN_OR_RETURN(const LoadedModel model, load_model(arguments.model));
-  matrix.model = model.digest.empty() ? model.name : model.digest;
-  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(model, arguments.model.engine));
-  for (const auto& item : items) {
-    SolveRequest probe = item.request;
-    probe.task.question = matrix.problems.rows.front().question;
-    RECKON_RETURN_IF_ERROR(engine->check(probe));
-  }
+  RECKON_ASSIGN_OR_RETURN(const OpenedModel model, open_model(arguments.model));
+  RECKON_ASSIGN_OR_RETURN(matrix.model, model_identity(model));
+  RECKON_ASSIGN_OR_RETURN(const auto engine, Engine::create(model.model, arguments.model.engine));
+  RECKON_RETURN_IF_ERROR(check_items(*engine, items, matrix.problems.rows.front()));
 
-  BenchSolver solver(*engine, items, interrupted());
+  const InterruptToken interrupt;
+  BenchSolver solver(*engine, items, interrupt.stopped());
   BenchProgressPrinter progress(stderr, arguments.quiet ? ProgressDetail::none : ProgressDetail::full);
-  BenchFunctions functions;
-  functions.solve = [&](const Row& row, const Configuration& configuration, std::uint64_t seed) { return solver.solve(row, configuration, seed); };
-  functions.grade = [&](const std::string& answer, const Row& row) { return solver.grade(answer, row); };
-  functions.progress = [&](const BenchProgress& state) { progress.update(state); };
-  InterruptToken interrupt;
   RunnerOptions options;
   options.in_flight = rows_in_flight(arguments, items, registry);
   options.start = arguments.resume ? StartMode::resume : StartMode::fresh;
   options.stop = interrupt.token();
   options.store = &store;
-  auto run = run_matrix(matrix, functions, options);
+  auto run = run_matrix(matrix, make_functions(solver, progress), options);
   progress.finish();
   if (!run.ok()) return run.status();
 
-  matrix.model = model.name;
-  FinishedBench finished;
-  finished.stopped = run->stopped;
+  matrix.model = model.name;  // for people
+  FinishedBench finished{.stopped = run->stopped};
   RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, make_info(arguments)));
   const auto any_correct = [&](const BenchResult& result) { return solver.any_correct(result); };
-  if (!arguments.json_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.json_file, bench_json(finished.report, any_correct)));
-  if (!arguments.report_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.report_file, report_html(finished.report)));
+  finished.any_correct = any_correct_text(finished.report, any_correct);
+  finished.output = write_outputs(arguments, finished.report, any_correct);
   return finished;
 }
 
@@ -132,9 +148,9 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
 void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("file", arguments.file, "problems, one JSON object a line (GSM8K or MATH shape)")->required()->type_name("FILE.jsonl");
   command.add_option("-s,--strategies", arguments.strategies, "what to compare, see below")
-      ->required()->allow_extra_args(false)->type_name("ITEM,...")->group("Matrix");
+      ->required()->allow_extra_args(false)->type_name("ITEM,ITEM")->group("Matrix");
   command.add_option("--prompts", arguments.prompts, "run every strategy with each of these prompts")
-      ->allow_extra_args(false)->type_name("NAME,...")->group("Matrix");
+      ->allow_extra_args(false)->type_name("NAME,NAME")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
   add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
   add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "rows to skip first [0]");
@@ -153,8 +169,9 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
 int run_bench(const BenchArguments& arguments) {
   const auto finished = execute(arguments);
   if (!finished.ok()) return report_error(finished.status());
-  if (const Status printed = print_out(report_markdown(finished->report)); !printed.ok()) return report_error(printed);
+  if (const Status printed = print_out(report_markdown(finished->report) + finished->any_correct); !printed.ok()) return report_error(printed);
   for (const auto& error : finished->report.first_errors) report_warning(error);
+  if (!finished->output.ok()) return report_error(finished->output);
   if (!finished->stopped) return kSuccess;
   report_warning("interrupted: finished rows are kept, go on with --resume");
   return interrupt_exit_code();

@@ -60,13 +60,15 @@ bool has_samples(const std::string& strategy, const Registry& registry) {
   return entry.ok() && (*entry)->spec.find("samples") != nullptr;
 }
 
-Result<BenchItem> make_item(ParsedItem item, const Registry& registry) {
+Result<BenchItem> make_item(ParsedItem item, const EngineSettings& engine, const Registry& registry) {
   // `--samples` is for those strategies of the list that have samples.
   if (!has_samples(item.arguments.strategy, registry)) item.arguments.samples.clear();
   BenchItem made;
   RECKON_ASSIGN_OR_RETURN(made.request, make_request(item.arguments, registry));
   nlohmann::ordered_json settings = request_json(made.request);
   settings.erase("seed");
+  settings["context"] = engine.context;
+  settings["deterministic"] = engine.deterministic;
   made.configuration = {std::move(item.name), settings.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
   return made;
 }
@@ -111,7 +113,9 @@ std::vector<std::string> split_escaped(std::string_view text, char separator) {
 }
 
 Result<std::vector<BenchItem>> make_bench_items(const std::vector<std::string>& strategies, const std::vector<std::string>& prompts,
-                                                const RequestArguments& base, const Registry& registry) {
+                                                const RequestArguments& base, const EngineSettings& engine) {
+  Registry registry;
+  register_all_plugins(registry);
   std::vector<ParsedItem> parsed;
   for (const auto& list : strategies) {
     for (const auto& text : split_escaped(list, ',')) {
@@ -127,7 +131,7 @@ Result<std::vector<BenchItem>> make_bench_items(const std::vector<std::string>& 
   std::vector<BenchItem> items;
   for (auto& item : cross(parsed, prompt_names)) {
     const std::string name = item.name;
-    auto made = make_item(std::move(item), registry);
+    auto made = make_item(std::move(item), engine, registry);
     if (!made.ok()) return made.status().while_doing(fmt::format("reading the configuration {}", name));
     items.push_back(std::move(made).value());
   }

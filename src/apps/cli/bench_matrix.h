@@ -20,13 +20,19 @@
 
 namespace reckon::cli {
 
+// Settings of the engine that change results.
+struct EngineSettings {
+  int context = 0;
+  bool deterministic = false;
+};
+
 struct BenchItem {
   Configuration configuration;  // its settings say everything that changes results
   SolveRequest request;         // without question and seed
 };
 
 Result<std::vector<BenchItem>> make_bench_items(const std::vector<std::string>& strategies, const std::vector<std::string>& prompts,
-                                                const RequestArguments& base, const Registry& registry);
+                                                const RequestArguments& base, const EngineSettings& engine);
 
 // Splits at `separator`, except where a backslash precedes it; other backslashes stay.
 std::vector<std::string> split_escaped(std::string_view text, char separator);

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace reckon::cli {
@@ -12,29 +13,50 @@ using Json = nlohmann::ordered_json;
 struct Tally {
   std::int64_t right = 0;
   std::int64_t known = 0;
+  bool several_traces = false;
+  double rate() const { return static_cast<double>(right) / static_cast<double>(known); }
 };
+
+std::map<std::string, Tally> tally(const BenchReport& report, const AnyCorrect& any_correct) {
+  std::map<std::string, Tally> tallies;
+  for (const auto& result : report.results) {
+    Tally& tally = tallies[result.configuration];
+    if (result.agreement) tally.several_traces = true;
+    const auto any = any_correct(result);
+    if (!any) continue;
+    ++tally.known;
+    if (*any) ++tally.right;
+  }
+  return tallies;
+}
 
 }  // namespace
 
 std::string bench_json(const BenchReport& report, const AnyCorrect& any_correct) {
   Json json = Json::parse(report_json(report));
-  std::map<std::string, Tally> tallies;
   auto results = json["results"].begin();
   for (const auto& result : report.results) {
-    Json& entry = *results++;
     const auto any = any_correct(result);
-    entry["any_correct"] = any ? Json(*any) : Json(nullptr);
-    if (!any) continue;
-    Tally& tally = tallies[result.configuration];
-    ++tally.known;
-    if (*any) ++tally.right;
+    (*results++)["any_correct"] = any ? Json(*any) : Json(nullptr);
   }
+  auto tallies = tally(report, any_correct);
   for (auto& configuration : json["configurations"]) {
-    const Tally tally = tallies[configuration["name"].get<std::string>()];
-    configuration["any_correct_known"] = tally.known;
-    configuration["any_correct_rate"] = tally.known > 0 ? Json(static_cast<double>(tally.right) / static_cast<double>(tally.known)) : Json(nullptr);
+    const Tally& counts = tallies[configuration["name"].get<std::string>()];
+    configuration["any_correct_known"] = counts.known;
+    configuration["any_correct_rate"] = counts.known > 0 ? Json(counts.rate()) : Json(nullptr);
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string any_correct_text(const BenchReport& report, const AnyCorrect& any_correct) {
+  auto tallies = tally(report, any_correct);
+  std::string text;
+  for (const auto& summary : report.configurations) {
+    const Tally& counts = tallies[summary.configuration.name];
+    if (!counts.several_traces || counts.known == 0) continue;
+    text += fmt::format("{} {} {:.1f} % of {}", text.empty() ? "\nAny trace right:" : ",", summary.configuration.name, counts.rate() * 100.0, counts.known);
+  }
+  return text.empty() ? text : text + ".\n";
 }
 
 }  // namespace reckon::cli

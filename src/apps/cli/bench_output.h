@@ -15,4 +15,7 @@ using AnyCorrect = std::function<std::optional<bool>(const BenchResult&)>;
 // reused from the run store); for each configuration, its rate over the results where it is known.
 std::string bench_json(const BenchReport& report, const AnyCorrect& any_correct);
 
+// For configurations with several traces: "Any trace right: vote 60.0 % of 40." Empty when none.
+std::string any_correct_text(const BenchReport& report, const AnyCorrect& any_correct);
+
 }  // namespace reckon::cli

@@ -7,12 +7,20 @@
 namespace reckon::cli {
 namespace {
 
+std::string finish_name(const SolveResult& result) {
+  if (result.stop == StopReason::cancelled) return std::string(finish_reason_cancelled);
+  if (result.stop != StopReason::finished) return std::string(to_string(result.stop));
+  return std::string(to_string(result.answer.finish));
+}
+
+}  // namespace
+
 BenchTokens bench_tokens(const Bill& bill) {
   BenchTokens tokens;
   tokens.prefilled = bill.tokens.prefilled;
   tokens.cached = bill.tokens.cached;
   tokens.recomputed = bill.tokens.recomputed;
-  tokens.sampled = bill.tokens.sampled;
+  tokens.sampled = bill.tokens.sampled + bill.cancelled;
   tokens.forced = bill.tokens.forced;
   tokens.injected = bill.tokens.injected;
   tokens.pending = bill.tokens.pending;
@@ -21,14 +29,6 @@ BenchTokens bench_tokens(const Bill& bill) {
   tokens.cancelled = bill.cancelled;
   return tokens;
 }
-
-std::string finish_name(const SolveResult& result) {
-  if (result.stop == StopReason::cancelled) return std::string(finish_reason_cancelled);
-  if (result.stop != StopReason::finished) return std::string(to_string(result.stop));
-  return std::string(to_string(result.answer.finish));
-}
-
-}  // namespace
 
 BenchSolver::BenchSolver(Engine& engine, const std::vector<BenchItem>& items, const std::atomic<bool>& cancelled)
     : engine_(engine), cancelled_(cancelled) {
@@ -54,7 +54,7 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
 }
 
 bool BenchSolver::grade(const std::string& answer, const Row& row) const {
-  return grade_answer(parse_answer(answer), row.reference, AnswerStyle::automatic());
+  return grade_answer(parse_answer(answer), row.reference, {});
 }
 
 std::optional<bool> BenchSolver::any_correct(const BenchResult& result) const {

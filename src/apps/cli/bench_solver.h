@@ -18,6 +18,9 @@
 
 namespace reckon::cli {
 
+// A bill in bench's terms, where the tokens of cancelled traces are counted among the sampled ones too.
+BenchTokens bench_tokens(const Bill& bill);
+
 class BenchSolver {
  public:
   // All outlive the solver.

@@ -46,6 +46,10 @@ void add_integer(CLI::App& command, const std::string& flag, int& value, std::pa
   command.add_option(flag, value, help)->check(integer_in(range))->type_name("N");
 }
 
+void add_integers(CLI::App& command, const std::string& flag, std::vector<int>& values, std::pair<int, int> range, const std::string& help) {
+  command.add_option(flag, values, help)->delimiter(',')->allow_extra_args(false)->check(integer_in(range))->type_name("N,N");
+}
+
 void add_model_options(CLI::App& command, ModelArguments& arguments) {
   EngineOptions& engine = arguments.engine;
   command.add_option("-m,--model", arguments.model, with_default("name from `reckon models list`, or a GGUF file", arguments.model))
@@ -63,7 +67,7 @@ void add_request_options(CLI::App& command, RequestArguments& arguments) {
       ->type_name("NAME")->group(kMethodGroup);
   command.add_option("--scorer", arguments.scorer, "what judges answers [the strategy's choice]")->type_name("NAME")->group(kMethodGroup);
   command.add_option("--controllers", arguments.controllers, "what steers each trace, in order of authority")
-      ->delimiter(',')->allow_extra_args(false)->type_name("NAME,...")->group(kMethodGroup);
+      ->delimiter(',')->allow_extra_args(false)->type_name("NAME,NAME")->group(kMethodGroup);
   command.add_option("-n,--samples", arguments.samples, "traces to sample [the strategy's default]")->type_name("N")->group(kMethodGroup);
   command.add_option("--set", arguments.plugin_options, "an option of a plug-in, see `reckon list`: samples=8 or vote.samples=8")
       ->allow_extra_args(false)->type_name("NAME=VALUE")->group(kMethodGroup);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/cli/request_arguments.h"
@@ -26,5 +27,8 @@ void add_request_options(CLI::App& command, RequestArguments& arguments);
 
 // Adds an integer option that names its range when it is given something else.
 void add_integer(CLI::App& command, const std::string& flag, int& value, std::pair<int, int> range, const std::string& help);
+
+// The same for a list with commas.
+void add_integers(CLI::App& command, const std::string& flag, std::vector<int>& values, std::pair<int, int> range, const std::string& help);
 
 }  // namespace reckon::cli

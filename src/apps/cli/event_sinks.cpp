@@ -1,5 +1,7 @@
 #include "apps/cli/event_sinks.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -14,8 +16,10 @@ constexpr double kRedrawEvery = 100.0;  // milliseconds
 }  // namespace
 
 void SinkList::emit(const Event& event) {
+  Event timed = event;
+  if (timed.milliseconds <= 0.0) timed.milliseconds = system_clock().milliseconds() - started_;
   for (const auto& sink : sinks_) {
-    if (event.kind != EventKind::tokens || sink->wants_tokens()) sink->emit(event);
+    if (event.kind != EventKind::tokens || sink->wants_tokens()) sink->emit(timed);
   }
 }
 
@@ -44,44 +48,57 @@ void TraceFileSink::emit(const Event& event) {
   const std::string line = event_json(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   const std::lock_guard lock(mutex_);
   if (status_.ok()) status_ = file_.write_line(line);
+  written_ = true;
 }
 
 Status TraceFileSink::finish() {
   const std::lock_guard lock(mutex_);
   Status closed = file_.close();
-  return status_.ok() ? closed : status_;
+  if (status_.ok()) status_ = std::move(closed);
+  if (!status_.ok() || !written_) file_.remove();
+  return status_;
 }
 
 void RunProgress::add(const Event& event) {
-  // Events of the decode thread carry no time.
-  if (event.milliseconds > milliseconds) milliseconds = event.milliseconds;
+  milliseconds = std::max(milliseconds, event.milliseconds);
   switch (event.kind) {
     case EventKind::branch_opened: ++opened; break;
     case EventKind::tokens: tokens += event.count; break;
-    case EventKind::trace_finished: {
+    case EventKind::trace_finished:
       ++finished;
-      if (event.text.empty()) break;
-      const int votes_now = ++votes[event.text];
-      if (leader.empty() || votes_now > votes[leader]) leader = event.text;
+      answers.add(parse_answer(event.text));
       break;
-    }
     default: break;
   }
 }
 
-ProgressSink::ProgressSink(std::FILE* terminal, int expected_traces) : out_(terminal), style_(terminal) {
-  progress_.expected = expected_traces;
+std::string RunProgress::line() const {
+  std::string line = fmt::format("{} of {} done, {}", finished, counted(std::max(expected, opened), "trace"), counted(tokens, "token"));
+  const std::string rate = format_rate(tokens, milliseconds);
+  if (tokens > 0 && !rate.empty()) line += ", " + rate;
+  if (const auto leader = answers.leader_by_count()) {
+    const AnswerGroup& group = answers.groups()[*leader];
+    line += fmt::format("; leading: {} ({} of {})", shorten(one_line(group.surface), 24), group.count, finished);
+  }
+  return line;
 }
+
+ProgressSink::ProgressSink(std::FILE* terminal, int expected_traces) : out_(terminal) { progress_.expected = expected_traces; }
 
 void ProgressSink::emit(const Event& event) {
   const std::lock_guard lock(mutex_);
   progress_.add(event);
-  draw();
+  if (progress_.milliseconds - drawn_ < kRedrawEvery) return;
+  drawn_ = progress_.milliseconds;
+  fmt::print(out_, "\r\x1b[2K{}", shorten(progress_.line(), terminal_width(out_) - 1));
+  std::fflush(out_);
 }
 
-void ProgressSink::draw() {
+Status ProgressSink::finish() {
+  const std::lock_guard lock(mutex_);
+  fmt::print(out_, "\r\x1b[2K");
+  std::fflush(out_);
+  return ok_status();
 }
-
-Status ProgressSink::finish() { return ok_status(); }
 
 }  // namespace reckon::cli

@@ -14,6 +14,8 @@
 
 #include "apps/cli/output_file.h"
 #include "apps/cli/terminal.h"
+#include "base/clock.h"
+#include "scoring/answer_groups.h"
 #include "search/events.h"
 
 namespace reckon::cli {
@@ -24,7 +26,8 @@ class RunSink : public EventSink {
   virtual Status finish() = 0;
 };
 
-// Passes every event to each of several sinks.
+// Passes every event to each of several sinks. Events of the decode thread come without a time and get
+// one here.
 class SinkList final : public EventSink {
  public:
   void add(std::unique_ptr<RunSink> sink) { sinks_.push_back(std::move(sink)); }
@@ -35,9 +38,11 @@ class SinkList final : public EventSink {
 
  private:
   std::vector<std::unique_ptr<RunSink>> sinks_;
+  double started_ = system_clock().milliseconds();
 };
 
-// Every event as a line of JSON, written at once.
+// Every event as a line of JSON, written at once. A file that could not be written to its end, or
+// that has no event, is removed again.
 class TraceFileSink final : public RunSink {
  public:
   static Result<std::unique_ptr<TraceFileSink>> create(const std::string& path);
@@ -50,6 +55,7 @@ class TraceFileSink final : public RunSink {
   std::mutex mutex_;
   LineFile file_;
   Status status_;
+  bool written_ = false;
 };
 
 // What a run looks like so far, from its events. Not thread-safe.
@@ -59,9 +65,10 @@ struct RunProgress {
   int finished = 0;
   std::int64_t tokens = 0;
   double milliseconds = 0.0;
-  std::map<std::string, int> votes;  // answers as written, by how many traces gave them
-  std::string leader;                // the answer most given
+  AnswerGroups answers;
   void add(const Event& event);
+  // "3 of 8 traces done, 1,234 tokens, 45.2 tokens/s; leading: 42 (2 of 3)"
+  std::string line() const;
 };
 
 // One line on a terminal that is rewritten in place, a few times a second.
@@ -73,9 +80,7 @@ class ProgressSink final : public RunSink {
   Status finish() override;
 
  private:
-  void draw();
   std::FILE* out_;
-  Style style_;
   std::mutex mutex_;
   RunProgress progress_;
   double drawn_ = -1e9;  // when, in milliseconds of the run
@@ -97,14 +102,14 @@ class TreeSink final : public RunSink {
     double score = 0.0;
     bool scored = false;
     bool ended = false;
-    std::string finish;
+    std::string finish;  // how it ended, or why it was pruned
     std::string answer;
-    std::string tail;  // the last of its text, while it runs
+    std::string tail;    // the last of its text, while it runs
   };
   void note(const Event& event);
   void print_plain(const Event& event);
-  std::string line_of(std::uint64_t id, const Node& node, int depth) const;
-  std::vector<std::string> lines() const;
+  std::string describe(std::uint64_t id, const Node& node) const;
+  void list_below(std::uint64_t parent, std::size_t depth, std::vector<std::string>& lines) const;
   void redraw();
 
   std::FILE* out_;
@@ -113,7 +118,7 @@ class TreeSink final : public RunSink {
   std::mutex mutex_;
   std::map<std::uint64_t, Node> nodes_;
   std::size_t drawn_lines_ = 0;
-  double drawn_ = -1e9;
+  double drawn_ = -1e9;  // when, in milliseconds of the run
 };
 
 }  // namespace reckon::cli

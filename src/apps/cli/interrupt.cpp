@@ -40,6 +40,7 @@ InterruptToken::InterruptToken()
         while (!ended.stop_requested()) {
           if (flag.load()) {
             source_.request_stop();
+            stopped_.store(true);
             return;
           }
           std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -20,9 +20,12 @@ class InterruptToken {
  public:
   InterruptToken();
   std::stop_token token() const { return source_.get_token(); }
+  // Set only after the stop was requested, so that nobody takes what was cut short for a result.
+  const std::atomic<bool>& stopped() const { return stopped_; }
 
  private:
   std::stop_source source_;
+  std::atomic<bool> stopped_{false};
   std::jthread watcher_;  // last: stops and joins first
 };
 

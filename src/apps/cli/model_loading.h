@@ -3,22 +3,25 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "apps/cli/command_options.h"
 #include "engine/engine.h"
 
 namespace reckon::cli {
 
-struct LoadedModel {
-  std::string name;               // as the manifest or the file calls it
-  std::filesystem::path path;     // empty for the fake model
-  std::string digest;             // SHA-256 when the manifest knows it
+struct OpenedModel {
+  std::string name;             // as the manifest or the file calls it
+  std::filesystem::path path;   // empty for the fake models
+  std::string digest;           // SHA-256 when the manifest knows it
   std::shared_ptr<const LanguageModel> model;
 };
 
-// Errors: not_found with the command that fetches it; those of load_llama_model.
-Result<LoadedModel> load_model(const ModelArguments& arguments);
+// A model of the manifest that is not here yet is fetched with --pull, or when a person sits at the
+// terminal and can stop it. Errors: not_found with the command that fetches it; those of load_model().
+Result<OpenedModel> open_model(const ModelArguments& arguments);
 
-Result<std::unique_ptr<Engine>> make_engine(const LoadedModel& loaded, const EngineOptions& options);
+// The digest of a local file that no manifest knows: reads the whole file.
+Result<std::string> model_identity(const OpenedModel& opened);
 
 }  // namespace reckon::cli

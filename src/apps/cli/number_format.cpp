@@ -40,7 +40,8 @@ std::string format_percent(double share) { return fmt::format("{:.0f} %", share 
 
 std::string format_rate(std::int64_t count, double milliseconds) {
   if (milliseconds <= 0.0) return {};
-  return fmt::format("{:.1f} tokens/s", static_cast<double>(count) * 1000.0 / milliseconds);
+  const double rate = static_cast<double>(count) * 1000.0 / milliseconds;
+  return (rate < 99.95 ? fmt::format("{:.1f}", rate) : with_thousands(std::llround(rate))) + " tokens/s";
 }
 
 std::string counted(std::int64_t count, const std::string& noun) {

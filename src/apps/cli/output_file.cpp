@@ -84,4 +84,9 @@ Status LineFile::close() {
   return std::fclose(file) == 0 ? ok_status() : write_error(path_, errno);
 }
 
+void LineFile::remove() {
+  std::error_code error;
+  if (!is_special(path_)) fs::remove(path_, error);
+}
+
 }  // namespace reckon::cli

@@ -25,8 +25,9 @@ class LineFile {
  public:
   static Result<LineFile> create(const std::filesystem::path& path);
   Status write_line(std::string_view line);
-  // The first error, if any write failed.
   Status close();
+  // Deletes it, unless it is a device or a pipe.
+  void remove();
 
  private:
   struct Close {

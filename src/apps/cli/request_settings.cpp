@@ -118,11 +118,10 @@ Status apply_request_setting(SolveRequest& request, const std::string& name, con
   auto parsed = parse_options(spec, {{name, value}});
   if (!parsed.ok()) {
     // parse_options speaks of "plugin.option"; here the option is a flag.
-    const std::string& message = parsed.status().message();
-    return Status(parsed.status().kind(), message.starts_with(".") ? message.substr(1) : message);
+    return Status(parsed.status().kind(), replace_all(parsed.status().message(), "." + name, option_flag(name)));
   }
   const Status status = setting->apply(request, parsed->values().find(name)->second);
-  return status.ok() ? status : Status(status.kind(), name + ": " + status.message());
+  return status.ok() ? status : Status(status.kind(), option_flag(name) + ": " + status.message());
 }
 
 Result<double> parse_duration(std::string_view text) {

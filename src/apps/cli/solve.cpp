@@ -1,7 +1,5 @@
 #include "apps/cli/solve.h"
 
-#include <cerrno>
-#include <cstring>
 #include <iostream>
 #include <iterator>
 
@@ -48,34 +46,43 @@ Result<SinkList> make_sinks(const SolveArguments& arguments, const SolveRequest&
   return sinks;
 }
 
-Result<SolvedRun> solve(const SolveArguments& arguments) {
+struct Outcome {
   SolvedRun run;
+  Status sinks;  // an answer is worth printing even when its trace could not be written
+};
+
+// Everything that can be wrong is looked at before a token is spent and before a file is made.
+Result<Outcome> solve(const SolveArguments& arguments) {
+  Outcome outcome;
+  SolvedRun& run = outcome.run;
   Registry registry;
   register_all_plugins(registry);
   RECKON_ASSIGN_OR_RETURN(run.request, make_request(arguments.request, registry));
   RECKON_ASSIGN_OR_RETURN(run.request.task.question, read_question(arguments.question));
-  RECKON_ASSIGN_OR_RETURN(SinkList sinks, make_sinks(arguments, run.request, registry));
+  if (!arguments.trace_file.empty()) RECKON_RETURN_IF_ERROR(check_writable(arguments.trace_file));
   install_interrupt();
-  RECKON_ASSIGN_OR_RETURN(run.model, load_model(arguments.model));
-  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(run.model, arguments.model.engine));
+  RECKON_ASSIGN_OR_RETURN(run.model, open_model(arguments.model));
+  RECKON_ASSIGN_OR_RETURN(const auto engine, Engine::create(run.model.model, arguments.model.engine));
+  RECKON_RETURN_IF_ERROR(engine->check(run.request));
+
+  RECKON_ASSIGN_OR_RETURN(SinkList sinks, make_sinks(arguments, run.request, registry));
   run.request.cancelled = &interrupted();
   run.request.sink = sinks.empty() ? nullptr : &sinks;
   auto result = engine->solve(run.request);
   run.request.sink = nullptr;
-  const Status sinks_status = sinks.finish();
+  outcome.sinks = sinks.finish();
   RECKON_ASSIGN_OR_RETURN(run.result, std::move(result));
-  RECKON_RETURN_IF_ERROR(sinks_status);
-  return run;
+  return outcome;
 }
 
 }  // namespace
 
 void add_solve_options(CLI::App& command, SolveArguments& arguments) {
   command.add_option("question", arguments.question, "the question; - reads it from standard input")->required()->type_name("TEXT");
-  add_model_options(command, arguments.model);
   command.add_option("-s,--strategy", arguments.request.strategy, fmt::format("how the compute is spent [{}]", arguments.request.strategy))
       ->type_name("NAME")->group("Method");
   add_request_options(command, arguments.request);
+  add_model_options(command, arguments.model);
   command.add_flag("--json", arguments.json, "print one JSON object with everything")->group("Output");
   command.add_option("--trace", arguments.trace_file, "write every event of the run to this file, one JSON object a line")
       ->type_name("FILE")->group("Output");
@@ -84,14 +91,16 @@ void add_solve_options(CLI::App& command, SolveArguments& arguments) {
 }
 
 int run_solve(const SolveArguments& arguments) {
-  auto run = solve(arguments);
-  if (!run.ok()) return report_error(run.status());
+  auto outcome = solve(arguments);
+  if (!outcome.ok()) return report_error(outcome.status());
+  const SolvedRun& run = outcome->run;
   Status printed;
-  if (arguments.json) printed = print_json(*run);
-  else if (arguments.quiet) printed = print_answer_only(*run);
-  else printed = print_report(*run);
+  if (arguments.json) printed = print_json(run);
+  else if (arguments.quiet) printed = print_answer_only(run);
+  else printed = print_report(run);
   if (!printed.ok()) return report_error(printed);
-  return run->result.stop == StopReason::cancelled ? interrupt_exit_code() : kSuccess;
+  if (!outcome->sinks.ok()) return report_error(outcome->sinks);
+  return run.result.stop == StopReason::cancelled ? interrupt_exit_code() : kSuccess;
 }
 
 }  // namespace reckon::cli

@@ -16,7 +16,7 @@ Json shares_json(const Answer& answer) {
   return shares;
 }
 
-Json model_json(const LoadedModel& loaded) {
+Json model_json(const OpenedModel& loaded) {
   const ModelInfo& info = loaded.model->info();
   return {{"name", loaded.name},
           {"path", loaded.path.string()},

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kShownShares = 5;
 constexpr std::size_t kShareWidth = 40;
+constexpr std::size_t kAnswerWidth = 400;  // --json and --quiet give it whole
 
 int agreeing(const Answer& answer) { return static_cast<int>(std::lround(answer.agreement * answer.traces)); }
 
@@ -25,7 +26,7 @@ std::string answer_block(const Answer& answer, const Style& style) {
     out += style.bold("Answer: ") + style.yellow("none found") + "\n";
     return out;
   }
-  out += style.bold("Answer: ") + style.green(printable(answer.text)) + "\n";
+  out += style.bold("Answer: ") + style.green(shorten(printable(answer.text), kAnswerWidth)) + "\n";
   return out;
 }
 
@@ -44,7 +45,7 @@ std::string agreement_block(const Answer& answer, const Style& style) {
   if (answer.shares.size() > kShownShares) {
     out += style.dim(fmt::format("  and {} other answers\n", answer.shares.size() - kShownShares));
   }
-  if (without > 0) out += style.dim(fmt::format("  {} of {}  without an answer\n", without, answer.traces));
+  if (without > 0) out += style.dim(fmt::format("  {:>2} of {}  {:<20}  no answer\n", without, answer.traces, ""));
   return out;
 }
 

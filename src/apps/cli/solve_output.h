@@ -16,7 +16,7 @@ namespace reckon::cli {
 struct SolvedRun {
   SolveRequest request;
   SolveResult result;
-  LoadedModel model;
+  OpenedModel model;
 };
 
 std::string solve_json(const SolvedRun& run);

@@ -31,14 +31,20 @@ bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
 
 std::size_t terminal_width(std::FILE* stream) {
   winsize size{};
-  if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1) return size.ws_col;
   return 80;
+}
+
+std::size_t terminal_height(std::FILE* stream) {
+  winsize size{};
+  if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_row > 1) return size.ws_row;
+  return 24;
 }
 
 Style::Style(std::FILE* stream) {
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
-  colour_ = is_terminal(stream) && !is_set("NO_COLOR") && !dumb;
+  colour_ = stream != nullptr && is_terminal(stream) && !is_set("NO_COLOR") && !dumb;
 }
 
 std::string Style::paint(std::string_view code, std::string_view text) const {

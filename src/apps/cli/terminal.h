@@ -16,9 +16,13 @@ bool is_terminal(std::FILE* stream);
 // Columns of the terminal behind `stream`; 80 when unknown.
 std::size_t terminal_width(std::FILE* stream);
 
+// Lines of that terminal; 24 when unknown.
+std::size_t terminal_height(std::FILE* stream);
+
 // Colours for one stream; plain text where it should have none.
 class Style {
  public:
+  // No stream: plain.
   explicit Style(std::FILE* stream);
   std::string bold(std::string_view text) const { return paint("1", text); }
   std::string dim(std::string_view text) const { return paint("2", text); }

@@ -1,0 +1,173 @@
+// From text on the command line to requests and configurations.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/bench_matrix.h"
+#include "apps/cli/bench_solver.h"
+#include "apps/cli/request_arguments.h"
+#include "apps/cli/request_settings.h"
+
+namespace reckon::cli {
+namespace {
+
+const Registry& registry() {
+  static const Registry filled = [] {
+    Registry all;
+    register_all_plugins(all);
+    return all;
+  }();
+  return filled;
+}
+
+std::string error_of(const RequestArguments& arguments) {
+  const auto request = make_request(arguments, registry());
+  return request.ok() ? "" : request.status().message();
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST(Durations, UnitsAndNonsense) {
+  EXPECT_EQ(*parse_duration("10"), 10e3);
+  EXPECT_EQ(*parse_duration("10s"), 10e3);
+  EXPECT_EQ(*parse_duration("1.5m"), 90e3);
+  EXPECT_EQ(*parse_duration("500ms"), 500.0);
+  EXPECT_EQ(*parse_duration("2h"), 7200e3);
+  for (const char* bad : {"", "x", "-1", "0", "10 parsecs", "inf", "nan", "1e999", "s"}) EXPECT_FALSE(parse_duration(bad).ok()) << bad;
+}
+
+TEST(AnswerKinds, NamesAndNonsense) {
+  EXPECT_EQ(parse_answer_kind("auto")->kind, AnswerStyle::Kind::automatic);
+  EXPECT_EQ(parse_answer_kind("choice:4")->choice_count, 4);
+  EXPECT_EQ(parse_answer_kind("text")->kind, AnswerStyle::Kind::free_text);
+  for (const char* bad : {"", "choice", "choice:", "choice:1", "choice:27", "choice:4x", "Number"}) EXPECT_FALSE(parse_answer_kind(bad).ok()) << bad;
+}
+
+TEST(RequestSettings, DefaultsAreTheEnginesOwn) {
+  SolveRequest request;
+  for (const auto& setting : request_settings()) {
+    EXPECT_TRUE(apply_request_setting(request, setting.spec.name, to_string(setting.spec.default_value)).ok()) << setting.spec.name;
+  }
+  const SolveRequest fresh;
+  EXPECT_EQ(request.max_tokens, fresh.max_tokens);
+  EXPECT_EQ(request.sampling.temperature, fresh.sampling.temperature);
+  EXPECT_EQ(request.sampling.top_p, fresh.sampling.top_p);
+  EXPECT_EQ(request.seed, fresh.seed);
+  EXPECT_FALSE(request.caps.generated_tokens);
+  EXPECT_FALSE(request.caps.milliseconds);
+}
+
+TEST(RequestSettings, ErrorsNameTheFlagAndTheRange) {
+  SolveRequest request;
+  const Status status = apply_request_setting(request, "max_tokens", "0");
+  ASSERT_FALSE(status.ok());
+  EXPECT_TRUE(contains(status.message(), "--max-tokens = \"0\"")) << status.message();
+  EXPECT_TRUE(contains(status.message(), "from 1 to"));
+}
+
+TEST(RequestArguments, SetFindsThePlugin) {
+  RequestArguments arguments;
+  arguments.plugin_options = {"samples=3", "cot.form=two_stage", "prompt.answer_tokens=9"};
+  const auto request = make_request(arguments, registry());
+  ASSERT_TRUE(request.ok()) << request.status().to_string();
+  EXPECT_EQ(request->strategy.options.at("samples"), "3");
+  EXPECT_EQ(request->prompt.options.at("form"), "two_stage");
+  EXPECT_EQ(request->prompt.options.at("answer_tokens"), "9");
+  EXPECT_EQ(expected_traces(*request, registry()), 3);
+}
+
+TEST(RequestArguments, SetErrors) {
+  RequestArguments arguments;
+  arguments.plugin_options = {"samples"};
+  EXPECT_TRUE(contains(error_of(arguments), "name=value"));
+  arguments.plugin_options = {"votes.samples=3"};
+  EXPECT_TRUE(contains(error_of(arguments), "did you mean \"vote\"?"));
+  arguments.plugin_options = {"vote.samples=3000"};
+  EXPECT_TRUE(contains(error_of(arguments), "1 to 1024"));
+  arguments.plugin_options = {"shots=1"};
+  EXPECT_TRUE(contains(error_of(arguments), "none of vote, cot"));
+}
+
+TEST(RequestArguments, AnOptionOfTwoPluginsMustBeNamed) {
+  Registry two;
+  register_all_plugins(two);
+  Spec vote = two.strategies.find("vote").value()->spec;
+  vote.options.push_back(OptionSpec::text("form", "", "also in cot"));
+  two.strategies.add(vote, two.strategies.find("vote").value()->create);
+  RequestArguments arguments;
+  arguments.plugin_options = {"form=two_stage"};
+  EXPECT_TRUE(contains(make_request(arguments, two).status().message(), "vote.form=VALUE or cot.form=VALUE"));
+  arguments.plugin_options = {"cot.form=two_stage"};
+  EXPECT_TRUE(make_request(arguments, two).ok());
+}
+
+TEST(BenchMatrix, SplitsAroundEscapes) {
+  using Parts = std::vector<std::string>;
+  EXPECT_EQ(split_escaped("a,b\\,c,,d\\x", ','), (Parts{"a", "b,c", "", "d\\x"}));
+  EXPECT_EQ(split_escaped("", ','), Parts{""});
+  EXPECT_EQ(split_escaped("\\", ','), Parts{"\\"});
+}
+
+Result<std::vector<BenchItem>> items(std::vector<std::string> strategies, std::vector<std::string> prompts = {}, RequestArguments base = {}) {
+  return make_bench_items(strategies, prompts, base, {4096, false});
+}
+
+TEST(BenchMatrix, ItemsAreFullConfigurations) {
+  const auto made = items({"greedy=single:temperature=0:prompt=direct,vote:samples=4:form=two_stage", "best_of_n:scorer=likelihood:reduce=sum:max_tokens=9"});
+  ASSERT_TRUE(made.ok()) << made.status().to_string();
+  ASSERT_EQ(made->size(), 3U);
+  EXPECT_EQ((*made)[0].configuration.name, "greedy");
+  EXPECT_EQ((*made)[0].request.sampling.temperature, 0.0);
+  EXPECT_EQ((*made)[0].request.prompt.name, "direct");
+  EXPECT_EQ((*made)[1].configuration.name, "vote:samples=4:form=two_stage");
+  EXPECT_EQ((*made)[1].request.prompt.options.at("form"), "two_stage");
+  EXPECT_EQ((*made)[2].request.scorer.options.at("reduce"), "sum");
+  EXPECT_EQ((*made)[2].request.max_tokens, 9);
+  const auto settings = nlohmann::json::parse((*made)[2].configuration.settings);
+  EXPECT_EQ(settings["scorer"]["options"]["reduce"], "sum");
+  EXPECT_EQ(settings["context"], 4096);
+  EXPECT_FALSE(settings.contains("seed"));
+}
+
+TEST(BenchMatrix, AColonInAValueIsEscaped) {
+  const auto made = items({"x=single:prompt=cot:trigger=Hm\\: well\\, then"});
+  ASSERT_TRUE(made.ok()) << made.status().to_string();
+  EXPECT_EQ(made->front().request.prompt.options.at("trigger"), "Hm: well, then");
+}
+
+TEST(BenchMatrix, PromptsCrossWhatNamesNone) {
+  const auto made = items({"vote,fixed=single:prompt=draft"}, {"cot,direct"});
+  ASSERT_TRUE(made.ok());
+  std::vector<std::string> names;
+  for (const auto& item : *made) names.push_back(item.configuration.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"vote/cot", "vote/direct", "fixed"}));
+  EXPECT_EQ((*made)[2].request.prompt.name, "draft");
+}
+
+TEST(BenchMatrix, SamplesAreForThoseWhoHaveThem) {
+  RequestArguments base;
+  base.samples = "3";
+  const auto made = items({"single,vote,vote:samples=5"}, {}, base);
+  ASSERT_TRUE(made.ok()) << made.status().to_string();
+  EXPECT_EQ(expected_traces((*made)[0].request, registry()), 1);
+  EXPECT_EQ(expected_traces((*made)[1].request, registry()), 3);
+  EXPECT_EQ(expected_traces((*made)[2].request, registry()), 5);
+  EXPECT_FALSE(items({"single"}, {}, base).ok());
+}
+
+TEST(BenchMatrix, MistakesNameTheItem) {
+  for (const char* bad : {"", "=vote", "x=", "vote:samples", "vote:=3", "vote:seed=3", "vote,,single"}) EXPECT_FALSE(items({bad}).ok()) << bad;
+  EXPECT_TRUE(contains(items({"single,vote:samples=x"}).status().to_string(), "vote:samples=x"));
+}
+
+TEST(BenchSolver, TokensAddUpAsInTheBill) {
+  Bill bill;
+  bill.tokens = {.prefilled = 1, .cached = 2, .recomputed = 4, .sampled = 8, .forced = 16, .injected = 32, .pending = 7};
+  bill.probe = 64;
+  bill.scored = 128;
+  bill.cancelled = 256;
+  EXPECT_EQ(bench_tokens(bill).generated(), bill.generated());
+  EXPECT_EQ(bench_tokens(bill).computed(), bill.computed());
+}
+
+}  // namespace
+}  // namespace reckon::cli

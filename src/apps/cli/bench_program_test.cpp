@@ -1,0 +1,84 @@
+// `reckon bench` end to end on the fake models.
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/program_test_support.h"
+
+namespace reckon::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+class BenchProgramTest : public ProgramTest {
+ protected:
+  void SetUp() override {
+    ProgramTest::SetUp();
+    std::string rows;
+    for (int i = 0; i < 12; ++i) {
+      rows += Json{{"question", "What is 2+2? (" + std::to_string(i) + ")"}, {"answer", i % 3 == 0 ? "Count.\n#### 5" : "Count.\n#### 4"}}.dump() + "\n";
+    }
+    write("rows.jsonl", rows);
+  }
+  ProgramResult bench(std::vector<std::string> more) const { return bench(std::move(more), {}); }
+  ProgramResult bench(std::vector<std::string> more, const Options& options) const {
+    std::vector<std::string> arguments = {"bench", path("rows.jsonl"), "-m", "fake:words", "--store", path("store.db")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments, options);
+  }
+};
+
+TEST_F(BenchProgramTest, ComparesConfigurationsAndWritesReports) {
+  const auto result = bench({"--strategies", "greedy=single:temperature=0,vote:samples=4", "--seeds", "2", "--json", path("out.json"), "--report", path("out.html")});
+  EXPECT_EQ(result.code, 0) << result.error;
+  EXPECT_NE(result.out.find("| greedy | 12 x 2 |"), std::string::npos) << result.out;
+  EXPECT_NE(result.error.find("48/48"), std::string::npos) << result.error;  // a line now and then, without escapes
+  EXPECT_EQ(result.error.find('\x1b'), std::string::npos);
+  const Json json = Json::parse(read_all(path("out.json")));
+  EXPECT_EQ(json["results"].size(), 48U);
+  const Json& vote = json["configurations"][1];
+  EXPECT_EQ(vote["settings"]["strategy"]["options"]["samples"], "4");
+  EXPECT_EQ(vote["any_correct_known"], 24);
+  EXPECT_GE(vote["any_correct_rate"].get<double>(), vote["accuracy"].get<double>());
+  EXPECT_EQ(json["configurations"][0]["settings"]["temperature"], 0.0);
+  EXPECT_NE(json["command"].get<std::string>().find("--strategies greedy=single:temperature=0"), std::string::npos);
+  EXPECT_TRUE(read_all(path("out.html")).starts_with("<!"));
+}
+
+TEST_F(BenchProgramTest, ResumesWithWhatIsMissing) {
+  ASSERT_EQ(bench({"--strategies", "vote", "--limit", "5", "-q"}).code, 0);
+  const auto resumed = bench({"--strategies", "vote", "--resume", "--json", path("out.json")});
+  EXPECT_EQ(resumed.code, 0);
+  EXPECT_NE(resumed.error.find("5/12"), std::string::npos) << resumed.error;
+  const Json json = Json::parse(read_all(path("out.json")));
+  EXPECT_EQ(json["configurations"][0]["answers"], 12);
+  EXPECT_EQ(json["configurations"][0]["any_correct_known"], 7);
+  EXPECT_TRUE(json["results"][0]["any_correct"].is_null());
+}
+
+TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
+  const std::vector<std::string> arguments = {"bench", path("rows.jsonl"), "-m", "fake:constant", "--store", path("store.db"), "--strategies", "vote:samples=1024",
+                                              "--top-k", "1", "--max-tokens", "1000000", "--json", path("out.json")};
+  const auto stopped = run(arguments, {.interrupt_after_ms = 500});
+  EXPECT_EQ(stopped.code, 130);
+  EXPECT_NE(stopped.error.find("--resume"), std::string::npos);
+  EXPECT_EQ(Json::parse(read_all(path("out.json")))["missing"], 12);
+}
+
+TEST_F(BenchProgramTest, MistakesAreFoundBeforeTheFirstRow) {
+  expect_error(bench({"--strategies", "vote:sampels=3"}), 2, "did you mean \"samples\"?");
+  expect_error(bench({"--strategies", "vote:temperature=hot"}), 2, "a number from 0 to 100");
+  expect_error(bench({"--strategies", "vote,vote"}), 2, "used twice");
+  expect_error(bench({"--strategies", "vote", "--baseline", "single"}), 2, "none of the configurations");
+  expect_error(bench({"--strategies", "single", "--samples", "3"}), 2, "--samples");
+  expect_error(bench({"--strategies", "vote", "--json", path("none/out.json")}), 7, "none/out.json");
+}
+
+TEST_F(BenchProgramTest, AFullDiskLeavesNoReport) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP();
+  const auto result = bench({"--strategies", "single", "-q", "--json", "/dev/full"});
+  EXPECT_EQ(result.code, 5);
+  EXPECT_NE(result.out.find("| single |"), std::string::npos);  // the numbers are not lost
+  EXPECT_NE(result.error.find("the disk is full"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace reckon::cli

@@ -1,0 +1,101 @@
+#include "apps/cli/perf_command.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/exit_codes.h"
+#include "apps/cli/model_loading.h"
+#include "apps/cli/solve_output.h"
+#include "apps/perf/perf.h"
+
+namespace reckon::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Status print_samples(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const OpenedModel opened, open_model(arguments.model));
+  const PerfSamplesOptions options{arguments.prompt_tokens, arguments.samples, arguments.tokens, arguments.model.engine.threads};
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_samples(opened.model, options));
+  Json json = Json::array();
+  std::string out = fmt::format("{:>8} {:>14} {:>12} {:>10} {:>16} {:>10} {:>10}\n", "samples", "tokens/s", "prompt s", "total s", "prompt computed",
+                                "sampling", "peak MB");
+  for (const auto& row : rows) {
+    out += fmt::format("{:>8} {:>14.1f} {:>12.3f} {:>10.2f} {:>16} {:>9.1f}% {:>10.0f}\n", row.samples, row.tokens_per_second, row.prompt_seconds,
+                       row.total_seconds, row.prompt_tokens_computed, row.sampling_share * 100.0, row.peak_megabytes);
+    json.push_back({{"samples", row.samples},
+                    {"tokens_per_second", row.tokens_per_second},
+                    {"prompt_seconds", row.prompt_seconds},
+                    {"total_seconds", row.total_seconds},
+                    {"prompt_tokens_computed", row.prompt_tokens_computed},
+                    {"sampling_share", row.sampling_share},
+                    {"peak_megabytes", row.peak_megabytes}});
+  }
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
+Status print_fork(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const OpenedModel opened, open_model(arguments.model));
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_fork(opened.model, arguments.depths));
+  Json json = Json::array();
+  std::string out = fmt::format("{:>8} {:>12} {:>12}\n", "depth", "fork us", "bind us");
+  for (const auto& row : rows) {
+    out += fmt::format("{:>8} {:>12.2f} {:>12.2f}\n", row.depth, row.fork_microseconds, row.bind_microseconds);
+    json.push_back({{"depth", row.depth}, {"fork_microseconds", row.fork_microseconds}, {"bind_microseconds", row.bind_microseconds}});
+  }
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
+Status print_overhead(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const PerfOverhead overhead, perf_overhead(arguments.branches, arguments.overhead_tokens));
+  const double engine = overhead.microseconds_per_token - overhead.sampler_microseconds_per_token;
+  const Json json = {{"branches", overhead.branches},
+                     {"microseconds_per_token", overhead.microseconds_per_token},
+                     {"sampler_microseconds_per_token", overhead.sampler_microseconds_per_token},
+                     {"engine_microseconds_per_token", engine},
+                     {"microseconds_per_node", overhead.microseconds_per_node}};
+  const std::string out = fmt::format(
+      "{} branches on the fake model\n  engine, per token      {:.2f} us\n  sampler, per token     {:.2f} us\n  per search node        {:.2f} us\n",
+      overhead.branches, engine, overhead.sampler_microseconds_per_token, overhead.microseconds_per_node);
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
+Status run(PerfAction action, const PerfArguments& arguments) {
+  switch (action) {
+    case PerfAction::samples: return print_samples(arguments);
+    case PerfAction::fork: return print_fork(arguments);
+    case PerfAction::overhead: return print_overhead(arguments);
+  }
+  return internal_error("no such measurement");
+}
+
+void add_model_option(CLI::App& command, PerfArguments& arguments) {
+  command.add_option("-m,--model", arguments.model.model, fmt::format("name or GGUF file [{}]", arguments.model.model))->type_name("MODEL");
+}
+
+}  // namespace
+
+void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
+  perf.require_subcommand(1);
+  auto* samples = perf.add_subcommand("samples", "speed of n samples of one prompt");
+  add_model_option(*samples, arguments);
+  add_integer(*samples, "--prompt-tokens", arguments.prompt_tokens, {1, 1 << 20}, fmt::format("length of the prompt [{}]", arguments.prompt_tokens));
+  add_integers(*samples, "--samples", arguments.samples, {1, 1024}, fmt::format("numbers of samples [{}]", fmt::join(arguments.samples, ",")));
+  add_integer(*samples, "--tokens", arguments.tokens, {1, 1 << 20}, fmt::format("tokens of each sample [{}]", arguments.tokens));
+  add_integer(*samples, "--threads", arguments.model.engine.threads, {0, 1024}, "processor threads; 0: all cores [0]");
+  auto* fork = perf.add_subcommand("fork", "cost of a fork by its depth");
+  add_model_option(*fork, arguments);
+  add_integers(*fork, "--depths", arguments.depths, {1, 1 << 20}, fmt::format("tokens before the fork [{}]", fmt::join(arguments.depths, ",")));
+  auto* overhead = perf.add_subcommand("overhead", "cost of the engine itself, on a model that costs nothing");
+  add_integer(*overhead, "--branches", arguments.branches, {1, 256}, fmt::format("traces side by side [{}]", arguments.branches));
+  add_integer(*overhead, "--tokens", arguments.overhead_tokens, {1, 1 << 20}, fmt::format("tokens of each trace [{}]", arguments.overhead_tokens));
+  for (auto* command : {samples, fork, overhead}) command->add_flag("--json", arguments.json, "print JSON");
+}
+
+int run_perf(PerfAction action, const PerfArguments& arguments) {
+  const Status status = run(action, arguments);
+  return status.ok() ? kSuccess : report_error(status);
+}
+
+}  // namespace reckon::cli

@@ -1,0 +1,32 @@
+// `reckon perf samples|fork|overhead`: prints what apps/perf measures.
+#pragma once
+
+#include <vector>
+
+#include "apps/cli/command_options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace reckon::cli {
+
+enum class PerfAction { samples, fork, overhead };
+
+struct PerfArguments {
+  ModelArguments model;
+  int prompt_tokens = 512;
+  std::vector<int> samples{1, 4, 8, 16, 32};
+  int tokens = 64;
+  std::vector<int> depths{1024, 4096, 16384};
+  int branches = 32;
+  int overhead_tokens = 256;
+  bool json = false;
+};
+
+void add_perf_commands(CLI::App& perf, PerfArguments& arguments);
+
+// Returns the exit code.
+int run_perf(PerfAction action, const PerfArguments& arguments);
+
+}  // namespace reckon::cli
