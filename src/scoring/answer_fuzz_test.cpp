@@ -1,5 +1,5 @@
 // Random and hostile input: nothing may throw, hang or break reflexivity and symmetry. The same
-// property runs under libFuzzer in tests/fuzz/answer_fuzz.cpp.
+// property runs under libFuzzer in answer_fuzz.cpp.
 #include <gtest/gtest.h>
 
 #include <string>
