@@ -129,6 +129,43 @@ TEST(Engine, TwoStagePromptAsksForTheAnswerInTheSameCache) {
   EXPECT_EQ(result->bill.computed(), model->probe().computed);
 }
 
+TEST(Engine, InjectedTokensCountAgainstTheCapToo) {
+  for (std::int64_t cap = 1; cap < 70; cap += 3) {
+    auto model = replying({{1.0, " Six sevens are 42."}});
+    auto engine = make_engine(model);
+    SolveRequest request = vote_request(1);
+    request.strategy = {"single", {}};
+    request.prompt = {"cot", {{"form", "two_stage"}}};
+    request.caps.generated_tokens = cap;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok());
+    EXPECT_LE(result->bill.generated(), cap);
+    EXPECT_EQ(result->bill.computed(), model->probe().computed);
+  }
+}
+
+// Branches that have come to the same tokens share their computation, though each pays for its own.
+TEST(Engine, EqualBranchesAreComputedOnce) {
+  auto model = replying({{1.0, "The answer is 42"}});
+  auto engine = make_engine(model);
+  const auto result = engine->solve(vote_request(8));
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->bill.generated() % 8, 0);
+  EXPECT_EQ(result->bill.computed(), result->bill.tokens.prefilled + result->bill.generated() / 8 - 1);
+}
+
+TEST(Engine, EvictedBranchesAreChargedForWhatIsComputedAgain) {
+  auto model = scattering();
+  auto engine = make_engine(model, {.slots = 8, .cells = 200, .context = 160, .threads = 2});
+  auto request = vote_request(8);
+  request.max_tokens = 60;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_GT(engine->scheduler().decoder_stats().evictions, 0);
+  EXPECT_GT(result->bill.tokens.recomputed, 0);
+  EXPECT_EQ(result->bill.computed(), model->probe().computed);
+}
+
 TEST(Engine, BadRequestsAreRefusedBeforeAnyTokenIsSpent) {
   auto model = replying(kReplies);
   auto engine = make_engine(model);

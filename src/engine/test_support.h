@@ -24,6 +24,11 @@ inline std::shared_ptr<FakeModel> six_times_seven() {
   return replying({{0.8, "Six times seven. The answer is 42"}, {0.2, "I guess. The answer is 41"}});
 }
 
+// Writes noise, so that no two branches have the same tokens (those would share their computation).
+inline std::shared_ptr<FakeModel> scattering() {
+  return std::make_shared<FakeModel>(FakeVocabulary::english(), hashed_logits(7, 6.0F));
+}
+
 inline std::unique_ptr<Engine> make_engine(std::shared_ptr<const LanguageModel> model,
                                            EngineOptions options = {.slots = 8, .threads = 2}) {
   auto engine = Engine::create(std::move(model), options);
