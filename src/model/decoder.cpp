@@ -140,10 +140,9 @@ void Decoder::plan_resident(Item& item, int& room) {
 void Decoder::plan_absent(std::vector<Item>& items, std::size_t index, int& room, std::vector<Evaluation>& done) {
   Item& item = items[index];
   item.tokens = item.sequence->tokens();
-  const auto [source, resident] = best_source(item);
-  (void)source;
-  if (waits_for_another(items, index, resident, item.twin) || item.twin >= 0) return;
-  if (room <= 0 || !bind(item, done, index)) return;
+  const auto source = best_source(item);
+  if (waits_for_another(items, index, source.second, item.twin) || item.twin >= 0) return;
+  if (room <= 0 || !bind(item, source, done[index])) return;
   plan_count(item, room);
 }
 
@@ -198,8 +197,9 @@ std::pair<int, std::int64_t> Decoder::best_source(const Item& item) const {
   return {best, best_length};
 }
 
-bool Decoder::bind(Item& item, std::vector<Evaluation>& done, std::size_t index) {
-  const auto [source, shared] = best_source(item);
+// Gives the item a slot that starts with what best_source() found; false when there is none to give.
+bool Decoder::bind(Item& item, std::pair<int, std::int64_t> found, Evaluation& evaluation) {
+  const auto [source, shared] = found;
   int target = -1;
   const bool take_over = source >= 0 && !slots_[static_cast<std::size_t>(source)].owned() &&
                          static_cast<std::int64_t>(slots_[static_cast<std::size_t>(source)].tokens.size()) == shared;
@@ -228,7 +228,7 @@ bool Decoder::bind(Item& item, std::vector<Evaluation>& done, std::size_t index)
   item.sequence->intact_ = shared;
   item.slot = target;
   item.begin = static_cast<int>(shared);
-  done[index].reused = static_cast<int>(shared);
+  evaluation.reused = static_cast<int>(shared);
   return true;
 }
 

@@ -105,7 +105,7 @@ class Decoder {
   bool waits_for_another(const std::vector<Item>& items, std::size_t index, std::int64_t resident, int& twin) const;
   std::pair<int, std::int64_t> best_source(const Item& item) const;
   std::int64_t reusable(const Slot& slot, const Item& item) const;
-  bool bind(Item& item, std::vector<Evaluation>& done, std::size_t index);
+  bool bind(Item& item, std::pair<int, std::int64_t> found, Evaluation& evaluation);
   int free_slot(int except);
   int least_recently_used(int except) const;
   void evict(int index, std::int64_t length);
