@@ -10,6 +10,8 @@ void Bill::add(const Bill& other) {
   tokens.forced += other.tokens.forced;
   tokens.injected += other.tokens.injected;
   tokens.pending += other.tokens.pending;
+  tokens.withheld += other.tokens.withheld;
+  tokens.thinking += other.tokens.thinking;
   probe += other.probe;
   scored += other.scored;
   cancelled += other.cancelled;

@@ -55,6 +55,8 @@ struct TokenCounts {
   std::int64_t forced = 0;
   std::int64_t injected = 0;
   std::int64_t pending = 0;     // of the three above: not (yet) computed, because nothing followed
+  std::int64_t withheld = 0;    // of `sampled`: taken back by a controller, not part of the text
+  std::int64_t thinking = 0;    // of the three above: inside the thinking section, markers excluded
   std::int64_t generated() const { return sampled + forced + injected; }
 };
 
