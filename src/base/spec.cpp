@@ -97,6 +97,7 @@ std::string_view to_string(Need need) {
     case Need::judge: return "judge";
     case Need::sandbox: return "sandbox";
     case Need::hidden_states: return "hidden_states";
+    case Need::think_section: return "think_section";
   }
   return "unknown";
 }

@@ -53,7 +53,7 @@ class Options {
   std::vector<std::string> given_;
 };
 
-enum class Need { logprobs, self_certainty, fork, scorer, judge, sandbox, hidden_states };
+enum class Need { logprobs, self_certainty, fork, scorer, judge, sandbox, hidden_states, think_section };
 std::string_view to_string(Need need);
 
 struct Spec {
@@ -62,6 +62,9 @@ struct Spec {
   std::vector<OptionSpec> options;
   std::vector<Need> needs;
   std::vector<std::string> references;  // "arXiv 2203.11171, section 2"
+  // Controllers only: who decides first about a token, smaller numbers before larger. A hard cap is 10,
+  // a loop 20, an early exit 40, a bias 50 (it decides nothing).
+  int authority = 50;
 
   const OptionSpec* find(std::string_view option) const;
 };

@@ -39,15 +39,18 @@ struct SolveRequest {
   Task task;
   PluginChoice strategy{"vote", {}};
   PluginChoice prompt{"cot", {}};
-  std::vector<PluginChoice> controllers;  // in order of authority
+  std::vector<PluginChoice> controllers;  // in any order: their specs say who decides first
   PluginChoice scorer;                    // empty name: none, or what the strategy asks for
   SamplingSettings sampling;
   int max_tokens = 1024;  // per trace
   BudgetCaps caps;
   std::uint64_t seed = 0;
-  ChatTemplateOptions chat;
+  ChatTemplateOptions chat;  // with thinking off, a controlled thinking section is written empty
+  std::string think_family;   // name in the table of thinking markers; empty: the first that fits the model
+  std::string think_markers;  // file with more families; empty: none
   EventSink* sink = nullptr;                      // outlives the call
   const std::atomic<bool>* cancelled = nullptr;   // outlives the call; set it to stop
+  const std::atomic<bool>* answer_now = nullptr;  // outlives the call; set it to end all thinking (think_budget)
 };
 
 struct SolveResult {

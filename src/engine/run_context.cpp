@@ -1,6 +1,7 @@
 #include "engine/run_context.h"
 
 #include <algorithm>
+#include <map>
 
 #include "scoring/answer_extract.h"
 #include "thinking/answer_stage.h"
@@ -109,9 +110,31 @@ RunContext::~RunContext() {
   if (account_.gate != nullptr) account_.gate->close();
 }
 
+Status RunContext::resolve_section() {
+  bool wanted = false;
+  for (const auto& choice : request_.controllers) {
+    RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
+    wanted |= std::ranges::find(entry->spec.needs, Need::think_section) != entry->spec.needs.end();
+  }
+  if (!wanted) return ok_status();
+  if (rendered_.answer_stage) return invalid_argument("a controlled thinking section and the prompt's second stage both end the reasoning; use one of them");
+  RECKON_ASSIGN_OR_RETURN(const ThinkFamily family, choose_think_family(request_.think_markers, request_.think_family, model_.info(), model_.vocabulary()));
+  RECKON_ASSIGN_OR_RETURN(section_, resolve_think_section(family, model_.vocabulary()));
+  return ok_status();
+}
+
 Status RunContext::prepare() {
   RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
-  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(rendered_.messages, request_.chat, rendered_.prefill));
+  RECKON_RETURN_IF_ERROR(resolve_section());
+  const bool off = request_.chat.thinking == ChatTemplateOptions::Thinking::off;
+  ChatTemplateOptions chat = request_.chat;
+  if (section_ != nullptr) {
+    if (!off) chat.thinking = ChatTemplateOptions::Thinking::on;
+    RECKON_ASSIGN_OR_RETURN(const Tokens templated, model_.tokenize_chat(rendered_.messages, chat, ""));
+    const std::string opening = section_prefill(*section_, model_.vocabulary(), templated, off);
+    rendered_.prefill = off ? opening : opening + rendered_.prefill;
+  }
+  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(rendered_.messages, chat, rendered_.prefill));
   if (tokens.empty()) return invalid_argument("the prompt is empty for this model's vocabulary");
   const int context = scheduler_.limits().context_tokens;
   if (static_cast<int>(tokens.size()) >= context) {
@@ -129,13 +152,16 @@ Status RunContext::prepare() {
 
 Result<Controllers> RunContext::make_controllers() const {
   Controllers controllers;
-  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), request_.max_tokens};
+  const bool off = section_ != nullptr && request_.chat.thinking == ChatTemplateOptions::Thinking::off;
+  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), request_.max_tokens, section_, off, request_.answer_now};
+  std::multimap<int, std::unique_ptr<Controller>> by_authority;
   for (const auto& choice : request_.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
     RECKON_ASSIGN_OR_RETURN(const Options options, parse_options(entry->spec, choice.options));
     RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
-    controllers.push_back(std::move(controller));
+    by_authority.emplace(entry->spec.authority, std::move(controller));
   }
+  for (auto& [authority, controller] : by_authority) controllers.push_back(std::move(controller));
   RECKON_RETURN_IF_ERROR(add_answer_stage(controllers));
   return controllers;
 }
@@ -178,6 +204,13 @@ std::unique_ptr<Generation> RunContext::generate() {
 
 std::string RunContext::extract_answer(const Trace& trace) const {
   std::string_view text = trace.full_text;
+  if (section_ != nullptr && trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size()) {
+    // What follows "Final Answer:" is the answer; what follows a native section is a reply that has it.
+    const std::string_view reply = text.substr(trace.answer_offset);
+    std::string answer = section_->family.native ? reckon::extract_answer(reply, rendered_.answer_style).text
+                                                 : extract_after_trigger(reply, rendered_.answer_style).text;
+    if (!answer.empty()) return answer;
+  }
   if (rendered_.answer_stage) {
     const auto at = text.rfind(rendered_.answer_stage->trigger);
     if (at != std::string_view::npos) {

@@ -47,6 +47,7 @@ class RunContext final : public Context {
   void note_end(const Trace& trace);
 
  private:
+  Status resolve_section();
   Result<Controllers> make_controllers() const;
   Status add_answer_stage(Controllers& controllers) const;
 
@@ -61,6 +62,7 @@ class RunContext final : public Context {
   RunAccount account_;
   std::atomic<std::uint64_t> next_trace_{0};
   RenderedPrompt rendered_;
+  std::shared_ptr<const ThinkSection> section_;  // null: no controller wants it
   Sequence prompt_;
   std::optional<Answer> best_;
   Status first_failure_;

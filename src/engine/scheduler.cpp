@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <unordered_map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -25,6 +26,8 @@ struct Scheduler::Job {
 
   // Grows while the trace runs.
   std::string text;
+  std::size_t stops_from = 0;          // stop strings count from here on: not in the thinking
+  std::vector<std::string> unshown;    // pieces that listeners have not seen, because they may be taken back
   TraceStats stats;
   TokenCounts counts;
   std::int64_t computed_generated = 0;
@@ -33,8 +36,7 @@ struct Scheduler::Job {
   // One step's plan, written by decide() on any core and carried out by apply().
   int row = -1;
   Sampled sampled;
-  Verdict verdict;
-  Controller* decided_by = nullptr;
+  Ruling ruling;
   LogitEdits edits;
 
   Branch& branch() { return request.branch; }
@@ -313,45 +315,44 @@ void Scheduler::sample_ready(std::vector<Job*>& ready) {
 void Scheduler::decide(Job& job, SamplerScratch& scratch) {
   Branch& branch = job.branch();
   const auto length = branch.sequence.length();
-  const BranchView view{model_.vocabulary(), branch.prompt_tokens, length - branch.prompt_tokens};
+  const BranchView view{model_.vocabulary(), branch.prompt_tokens, length - branch.prompt_tokens, section_of(branch.controllers)};
   job.edits.clear();
   for (auto& controller : branch.controllers) controller->before_token(view, job.edits);
   const SampleInput input{decoder_->logits(job.row), model_.vocabulary().usable_size(),
                           uniform(job.group->account.seed, branch.path, static_cast<std::uint64_t>(length)), job.request.record};
   job.sampled = sample(input, job.request.sampling, job.edits, scratch);
-  job.verdict = Verdict::accept();
-  job.decided_by = nullptr;
-  if (job.sampled.token == kNoToken) return;
-  for (auto& controller : branch.controllers) {
-    Verdict verdict = controller->on_token(view, job.sampled.token);
-    if (verdict.action == Verdict::Action::accept && verdict.append.empty()) continue;
-    job.verdict = std::move(verdict);
-    job.decided_by = controller.get();
-    return;
-  }
+  job.ruling = {};
+  if (job.sampled.token != kNoToken) job.ruling = rule_on(branch.controllers, view, job.sampled.token);
 }
 
 void Scheduler::apply(Job& job) {
   ++job.counts.sampled;
   const TokenId token = job.sampled.token;
   if (token == kNoToken) return finish(job, FinishReason::failed, "every token is masked");
-  if (job.request.record == Record::statistics) job.stats.add(job.sampled.stats);
-  const bool withheld = job.verdict.action == Verdict::Action::withhold;
-  const bool ends = model_.vocabulary().is_end_of_generation(token);
+  const Verdict& verdict = job.ruling.verdict;
+  const bool withheld = verdict.action == Verdict::Action::withhold;
+  const bool ends = model_.vocabulary().is_end_of_generation(token) && !withheld;
   const std::size_t old_size = job.text.size();
-  if (job.decided_by != nullptr) job.decided_by->carried_out();
-  if (!withheld && !ends) append(job, token, TokenOrigin::sampled);
-  if (!job.verdict.append.empty() && !(ends && !withheld)) {
-    const auto extra = static_cast<std::int64_t>(job.verdict.append.size());
-    if (!job.group->account.budget->reserve_generated(extra, model_.info().flops_per_token())) return finish_by_budget(job);
-    for (TokenId appended : job.verdict.append) append(job, appended, job.verdict.append_as);
+  if (job.ruling.by != nullptr) job.ruling.by->carried_out();
+  if (withheld) {
+    job.counts.withheld += 1 + verdict.retract;
+    retract(job, verdict.retract);
+  } else {
+    if (job.request.record == Record::statistics) job.stats.add(job.sampled.stats);
+    if (!ends) append(job, token, TokenOrigin::sampled);
   }
-  if (ends && !withheld) {
+  if (!verdict.append.empty() && !ends) {
+    const auto extra = static_cast<std::int64_t>(verdict.append.size());
+    if (!job.group->account.budget->reserve_generated(extra, model_.info().flops_per_token())) return finish_by_budget(job);
+    for (TokenId appended : verdict.append) append(job, appended, verdict.append_as);
+  }
+  show(job);
+  if (ends) {
     job.branch().ended = true;
     return finish(job, FinishReason::end_of_text, "");
   }
-  if (job.verdict.action == Verdict::Action::stop) return finish(job, FinishReason::controller, std::string(job.verdict.reason));
-  look_for_ends(job, old_size);
+  if (verdict.action == Verdict::Action::stop) return finish(job, FinishReason::controller, std::string(verdict.reason));
+  look_for_ends(job, std::min(old_size, job.text.size()));
 }
 
 void Scheduler::append(Job& job, TokenId token, TokenOrigin origin) {
@@ -363,10 +364,37 @@ void Scheduler::append(Job& job, TokenId token, TokenOrigin origin) {
   branch.text += piece;
   if (origin == TokenOrigin::forced) ++job.counts.forced;
   if (origin == TokenOrigin::injected) ++job.counts.injected;
-  EventSink* sink = job.group->account.sink;
-  if (sink != nullptr && sink->wants_tokens()) {
-    sink->emit({.kind = EventKind::tokens, .trace = static_cast<std::uint64_t>(job.id), .count = 1, .text = std::string(piece)});
+  const EventSink* sink = job.group->account.sink;
+  if (sink != nullptr && sink->wants_tokens()) job.unshown.emplace_back(piece);
+}
+
+// Takes the last n tokens out of the branch again. They were sampled and computed, and stay in the bill.
+void Scheduler::retract(Job& job, int n) {
+  Branch& branch = job.branch();
+  std::size_t bytes = 0;
+  for (int i = 1; i <= n; ++i) bytes += model_.vocabulary().piece(branch.sequence.at(branch.sequence.length() - i)).size();
+  branch.sequence.truncate(branch.sequence.length() - n);
+  job.text.resize(job.text.size() - std::min(bytes, job.text.size()));
+  branch.text.resize(branch.text.size() - std::min(bytes, branch.text.size()));
+  job.unshown.resize(job.unshown.size() - std::min(static_cast<std::size_t>(n), job.unshown.size()));
+  if (n > 0) {
+    for (auto& controller : branch.controllers) controller->retract(n);
   }
+}
+
+// Tells listeners of the tokens that nobody can take back any more.
+void Scheduler::show(Job& job) {
+  if (job.unshown.empty()) return;
+  std::size_t held = 0;
+  if (!job.done) {
+    for (const auto& controller : job.branch().controllers) held = std::max(held, static_cast<std::size_t>(controller->held()));
+  }
+  const std::size_t shown = job.unshown.size() - std::min(held, job.unshown.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    job.group->account.sink->emit(
+        {.kind = EventKind::tokens, .trace = static_cast<std::uint64_t>(job.id), .count = 1, .text = std::move(job.unshown[i])});
+  }
+  job.unshown.erase(job.unshown.begin(), job.unshown.begin() + static_cast<std::ptrdiff_t>(shown));
 }
 
 void Scheduler::look_for_ends(Job& job, std::size_t old_size) {
@@ -374,9 +402,11 @@ void Scheduler::look_for_ends(Job& job, std::size_t old_size) {
     const std::size_t from = old_size >= needle.size() ? old_size - needle.size() + 1 : 0;
     return needle.empty() ? std::string::npos : job.text.find(needle, from);
   };
+  const bool thinking = std::ranges::any_of(job.branch().controllers, [](const auto& c) { return c->section() == Section::thinking; });
+  if (thinking) job.stops_from = job.text.size();
   for (const auto& stop : job.request.stop_strings) {
     const std::size_t at = find_new(stop);
-    if (at == std::string::npos) continue;
+    if (at == std::string::npos || at < job.stops_from) continue;
     const std::size_t cut = job.text.size() - at;
     job.branch().text.resize(job.branch().text.size() - std::min(cut, job.branch().text.size()));
     job.text.resize(at);
@@ -399,13 +429,27 @@ void Scheduler::finish_by_budget(Job& job) {
   finish(job, cap == Cap::milliseconds ? FinishReason::deadline : FinishReason::budget, std::string(to_string(cap)));
 }
 
+// Bytes of the branch's first n tokens after the prompt.
+std::size_t Scheduler::text_size(const Branch& branch, std::int64_t n) const {
+  std::size_t bytes = 0;
+  for (std::int64_t i = 0; i < n; ++i) bytes += model_.vocabulary().piece(branch.sequence.at(branch.prompt_tokens + i)).size();
+  return bytes;
+}
+
 void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   job.done = true;
+  show(job);
   job.counts.pending = job.counts.generated() - job.computed_generated;
+  Branch& branch = job.branch();
+  std::optional<ThinkReport> think;
+  for (const auto& controller : branch.controllers) {
+    if (!think) think = controller->think_report();
+  }
+  if (think) job.counts.thinking = think->tokens - std::exchange(branch.thought, think->tokens);
   Bill bill{.tokens = job.counts, .traces = 1};
   if (reason == FinishReason::cancelled) {
     bill.cancelled = job.counts.generated();
-    bill.tokens.sampled = bill.tokens.forced = bill.tokens.injected = 0;
+    bill.tokens.sampled = bill.tokens.forced = bill.tokens.injected = bill.tokens.withheld = bill.tokens.thinking = 0;
   }
   bill.flops = model_.info().flops_per_token() * static_cast<double>(bill.computed());
   job.group->account.ledger->charge(bill);
@@ -413,7 +457,13 @@ void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   Trace trace;
   trace.id = job.id;
   trace.text = sanitize_utf8(std::string_view(job.text).substr(0, complete_utf8_prefix(job.text)));
-  const std::string& full = job.branch().text;
+  const std::string& full = branch.text;
+  if (think) {
+    const auto offset = [&](std::int64_t tokens) { return tokens < 0 ? full.size() : text_size(branch, tokens); };
+    trace.marker_offset = offset(think->marker_begins);
+    trace.answer_offset = offset(think->answer_begins);
+    trace.think = std::move(think);
+  }
   trace.full_text = sanitize_utf8(std::string_view(full).substr(0, complete_utf8_prefix(full)));
   trace.finish = reason;
   if (reason == FinishReason::failed) trace.error = model_failure(detail);

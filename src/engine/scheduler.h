@@ -84,6 +84,9 @@ class Scheduler {
   void decide(Job& job, SamplerScratch& scratch);
   void apply(Job& job);
   void append(Job& job, TokenId token, TokenOrigin origin);
+  void retract(Job& job, int n);
+  void show(Job& job);
+  std::size_t text_size(const Branch& branch, std::int64_t n) const;
   void look_for_ends(Job& job, std::size_t old_size);
   void finish(Job& job, FinishReason reason, std::string detail);
   void finish_by_budget(Job& job);

@@ -73,6 +73,8 @@ void Sequence::truncate(std::int64_t n) {
   }
   length_ = n;
   intact_ = std::min(intact_, n);
+  // What is appended next was never computed.
+  if (identity_ != nullptr) identity_->evaluated = std::min(identity_->evaluated, n);
   prompt_length_ = std::min(prompt_length_, n);
 }
 

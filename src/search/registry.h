@@ -4,6 +4,7 @@
 // read afterwards, from any thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "search/prompt.h"
 #include "search/strategy.h"
 #include "thinking/controller.h"
+#include "thinking/think_markers.h"
 
 namespace reckon {
 
@@ -24,6 +26,9 @@ struct ControllerEnvironment {
   const Vocabulary& vocabulary;
   const ModelInfo& model;
   int max_tokens = 0;  // of the trace
+  std::shared_ptr<const ThinkSection> think = nullptr;  // the model's thinking section; null in tests that need none
+  bool thinking_off = false;                            // the prompt ends after an empty section
+  const std::atomic<bool>* answer_now = nullptr;        // the user wants the answer without more thinking
 };
 
 template <typename Plugin, typename... Arguments>

@@ -52,6 +52,7 @@ Answer select_answer(std::span<const SampledTrace> traces, std::span<const doubl
   }
   answer.trace = traces[shown].trace.full_text;
   answer.finish = traces[shown].trace.finish;
+  answer.think = traces[shown].trace.think;
   return answer;
 }
 

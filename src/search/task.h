@@ -1,6 +1,7 @@
 // What a person wants answered, and what comes back. Values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Answer {
   int traces = 0;                   // that ended, with or without an answer
   double agreement = 0.0;           // share of the traces that agree with `text`, 0 to 1
   FinishReason finish = FinishReason::failed;  // of the chosen trace
+  std::optional<ThinkReport> think;            // of the chosen trace, when its thinking is controlled
   std::vector<std::string> warnings;
 };
 

@@ -13,7 +13,12 @@ Verdict AnswerStageController::on_token(const BranchView& branch, TokenId token)
   }
   const bool capped = reasoning_tokens_ + 1 >= options_.max_reasoning_tokens;
   if (!ends && !capped) return Verdict::accept();
-  return {ends ? Verdict::Action::withhold : Verdict::Action::accept, options_.trigger, TokenOrigin::injected, "answer stage"};
+  return {.action = ends ? Verdict::Action::withhold : Verdict::Action::accept, .append = options_.trigger, .reason = "answer stage"};
+}
+
+std::optional<Verdict> AnswerStageController::close_thinking(std::string_view reason) {
+  if (answering_) return std::nullopt;
+  return Verdict{.append = options_.trigger, .reason = reason};
 }
 
 void AnswerStageController::observe(TokenId, TokenOrigin origin) {

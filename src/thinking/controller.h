@@ -1,17 +1,21 @@
 // Controllers: what may happen, token by token, inside one trace.
 //
 // A controller belongs to one branch and forks with it (clone). Before a token is sampled it may mask
-// or bias ids; when one was sampled it may accept it, withhold it (it never enters the sequence),
-// append an id sequence, or stop the trace. It works on token ids, never on decoded pieces.
+// or bias ids; when one was sampled it may accept it, withhold it (it never enters the sequence) and
+// take back the tokens before it, append an id sequence, ask for the thinking to end, or stop the
+// trace. It works on token ids, never on decoded pieces.
 //
-// Several controllers run in order of authority; the first verdict that is not a plain accept wins,
-// and the others learn what really happened through observe().
+// Several controllers run in order of authority (spec: user, hard cap, loop, minimum and "Wait", early
+// exit, penalties); the first verdict that is not a plain accept wins, and all of them learn what
+// really happened through observe() and retract(). One of them may own the thinking section: then it
+// says which section the branch is in, and how to end the thinking.
 //
 // Threading: a controller is called by one thread at a time, the branch's. Calls must not block.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,21 +29,44 @@ namespace reckon {
 // injected ones are text put into the trace (a "Wait", an answer trigger).
 enum class TokenOrigin { sampled, forced, injected };
 
+// Where in a trace a token belongs. Without an owner of the section a whole trace is thinking.
+enum class Section { thinking, answer };
+
 struct BranchView {
   const Vocabulary& vocabulary;
   std::int64_t prompt_tokens = 0;     // length of the prompt
   std::int64_t generated_tokens = 0;  // tokens of any origin after the prompt
+  Section section = Section::thinking;
 };
 
 struct Verdict {
-  enum class Action { accept, withhold, stop };
+  enum class Action {
+    accept,
+    withhold,
+    close,  // accept, then end the thinking; without an owner of the section: as stop
+    stop,
+  };
   Action action = Action::accept;
   Tokens append;                                  // after the sampled token, if that was accepted
   TokenOrigin append_as = TokenOrigin::injected;  // never sampled
   std::string_view reason;                        // a literal, for the trace events
+  int retract = 0;  // with withhold: how many tokens before the sampled one go too; they came since the prompt
 
   static Verdict accept() { return {}; }
-  static Verdict stop(std::string_view reason) { return {Action::stop, {}, TokenOrigin::injected, reason}; }
+  static Verdict stop(std::string_view reason) { return {.action = Action::stop, .reason = reason}; }
+  static Verdict close(std::string_view reason) { return {.action = Action::close, .reason = reason}; }
+  bool plain() const { return action == Action::accept && append.empty(); }
+};
+
+// What became of the thinking of one trace.
+struct ThinkReport {
+  std::int64_t tokens = 0;          // inside the section, of any origin, markers excluded
+  std::int64_t injected = 0;        // of these
+  std::int64_t waits = 0;           // times that an end was suppressed
+  std::int64_t answer_begins = -1;  // tokens after the prompt before the answer, markers included; -1: still thinking
+  std::int64_t marker_begins = -1;  // the same without the marker that closed the thinking
+  // "natural", "eos", "budget", "loop", "early_exit", "user", "off"; empty: still thinking.
+  std::string_view close_reason;
 };
 
 class Controller {
@@ -57,9 +84,32 @@ class Controller {
   virtual void carried_out() {}
   // Every token that entered the sequence, in order, whoever decided it.
   virtual void observe(TokenId token, TokenOrigin origin) { (void)token, (void)origin; }
+  // The last n observed tokens left the sequence again.
+  virtual void retract(int n) { (void)n; }
+
+  // Tokens at the end of the sequence that this controller may still take back: not to be shown yet.
+  virtual int held() const { return 0; }
+
+  // Only the owner of the thinking section answers the following.
+  virtual std::optional<Section> section() const { return std::nullopt; }
+  // How to end the thinking after an accepted token: what to append. Nothing when it must go on (a
+  // minimum) or has ended.
+  virtual std::optional<Verdict> close_thinking(std::string_view reason) {
+    (void)reason;
+    return std::nullopt;
+  }
+  virtual std::optional<ThinkReport> think_report() const { return std::nullopt; }
 };
 
 using Controllers = std::vector<std::unique_ptr<Controller>>;
 Controllers clone_all(const Controllers& controllers);
+// The section that the owner names; thinking when there is none.
+Section section_of(const Controllers& controllers);
+// The verdict on a sampled token, and who gave it (null: all accept).
+struct Ruling {
+  Verdict verdict;
+  Controller* by = nullptr;
+};
+Ruling rule_on(const Controllers& controllers, const BranchView& branch, TokenId token);
 
 }  // namespace reckon

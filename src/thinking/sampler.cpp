@@ -61,6 +61,15 @@ std::span<const float> edited_row(std::span<const float> row, const LogitEdits& 
   return scratch.edited;
 }
 
+bool among_best(std::span<const float> row, const LogitEdits::Preferred& preferred) {
+  if (preferred.within <= 0 || preferred.token < 0 || preferred.token >= static_cast<TokenId>(row.size())) return false;
+  const float own = row[static_cast<std::size_t>(preferred.token)];
+  if (own == kNothing) return false;
+  int above = 0;
+  for (const float logit : row) above += logit > own ? 1 : 0;
+  return above < preferred.within;
+}
+
 // Draws from the whole softmax: block sums first, then a scan of the block that the draw fell into.
 TokenId draw_from_row(std::span<const float> row, float best, double temperature, double uniform, SamplerScratch& scratch) {
   const auto scale = static_cast<float>(1.0 / temperature);
@@ -172,6 +181,7 @@ void LogitEdits::clear() {
   masked.clear();
   biased.clear();
   temperature.reset();
+  preferred = {};
 }
 
 TokenStats token_stats(std::span<const float> logits, TokenId token) {
@@ -205,7 +215,9 @@ Sampled sample(const SampleInput& input, const SamplingSettings& settings, const
   const float best = maximum(row);
   Sampled result;
   if (best == kNothing) return result;
-  if (temperature <= 0.0) {
+  if (among_best(row, edits.preferred)) {
+    result.token = edits.preferred.token;
+  } else if (temperature <= 0.0) {
     result.token = static_cast<TokenId>(std::ranges::find(row, best) - row.begin());
   } else if (settings.top_k == 0 && settings.top_p >= 1.0 && settings.min_p <= 0.0) {
     result.token = draw_from_row(row, best, temperature, input.uniform, scratch);

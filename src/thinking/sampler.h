@@ -34,7 +34,12 @@ struct LogitEdits {
   std::vector<TokenId> masked;                       // never sampled
   std::vector<std::pair<TokenId, float>> biased;     // added to the logit
   std::optional<double> temperature;                 // overrides the setting
-  bool empty() const { return masked.empty() && biased.empty() && !temperature; }
+  // Taken instead of a random draw when its logit is among the `within` largest.
+  struct Preferred {
+    TokenId token = kNoToken;
+    int within = 0;  // 0: never
+  } preferred;
+  bool empty() const { return masked.empty() && biased.empty() && !temperature && preferred.within == 0; }
   void clear();
 };
 

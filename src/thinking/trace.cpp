@@ -19,7 +19,7 @@ std::string_view to_string(FinishReason reason) {
 }
 
 Branch Branch::fork(std::uint64_t child) {
-  return {sequence.fork(), clone_all(controllers), path.child(child), prompt_tokens, settled, text, ended};
+  return {sequence.fork(), clone_all(controllers), path.child(child), prompt_tokens, settled, thought, text, ended};
 }
 
 }  // namespace reckon

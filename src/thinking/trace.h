@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,7 @@ struct Branch {
   BranchPath path;
   std::int64_t prompt_tokens = 0;
   std::int64_t settled = 0;  // tokens whose computing was charged: the engine's book-keeping
+  std::int64_t thought = 0;  // thinking tokens that were charged: the same
   std::string text;          // everything generated since the prompt
   bool ended = false;        // the model ended its turn: there is nothing to continue
 
@@ -93,6 +95,11 @@ struct Trace {
   Status error;        // for `failed`
   TraceStats stats;    // when the request recorded them
   TokenCounts counts;  // of this request
+  // When a controller owns the thinking section. The offsets are bytes of full_text: where the marker
+  // that closed the thinking begins and where the answer does; both its size while it is open.
+  std::optional<ThinkReport> think;
+  std::size_t marker_offset = 0;
+  std::size_t answer_offset = 0;
   double milliseconds = 0.0;
   Branch branch;
 };

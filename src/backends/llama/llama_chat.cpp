@@ -50,7 +50,9 @@ Result<std::vector<ChatPart>> ChatTemplate::render(std::span<const ChatMessage> 
     input["eos_token"] = program_->special.eos;
     input["add_generation_prompt"] = true;
     if (options.thinking != ChatTemplateOptions::Thinking::template_default) {
+      // By the names of Qwen3 and others, and of Granite and DeepSeek V3.1.
       input["enable_thinking"] = options.thinking == ChatTemplateOptions::Thinking::on;
+      input["thinking"] = options.thinking == ChatTemplateOptions::Thinking::on;
     }
     jinja::context context(program_->source);
     jinja::global_from_json(context, input, true);

@@ -70,6 +70,7 @@ class LlamaModel final : public LanguageModel {
   Status load_template() {
     const char* source = llama_model_chat_template(model_, nullptr);
     if (source == nullptr) return unsupported("the model has no chat template; use an instruct model");
+    info_.chat_template = source;
     SpecialTexts special;
     if (vocabulary_.bos() >= 0) special.bos = vocabulary_.name(vocabulary_.bos());
     if (vocabulary_.eos() >= 0) special.eos = vocabulary_.name(vocabulary_.eos());

@@ -3,7 +3,8 @@
 // Exact rule: the tail is periodic in token ids with some period p: at least three copies and 64 tokens,
 // or 128 tokens when the period has fewer than three distinct ids (so that dots, rulers and 0.333...
 // pass). The first time, the id that would continue the cycle is forbidden for one step; the next time
-// the trace ends, with the reason "loop". Injected text does not count. Sampling penalties do not end
+// the thinking is closed, so that an answer follows, and in the answer (or without a controlled
+// thinking section) the trace ends, with the reason "loop". Injected text does not count. Sampling penalties do not end
 // verbatim loops; strict grammars and very small models cause them.
 #include <algorithm>
 
@@ -35,10 +36,16 @@ class LoopGuard final : public Controller {
     tail.push_back(token);
     const std::int64_t period = repeated_period(tail, rule_);
     if (period == 0) return Verdict::accept();
-    if (nudges_left_ == 0) return Verdict::stop("loop");
+    if (nudges_left_ == 0) return Verdict::close("loop");
     --nudges_left_;
     forbidden_ = tail[tail.size() - static_cast<std::size_t>(period)];
     return Verdict::accept();
+  }
+
+  void retract(int n) override {
+    const auto gone = std::min<std::size_t>(static_cast<std::size_t>(n), tail_.size());
+    tail_.resize(tail_.size() - gone);
+    seen_ -= static_cast<std::int64_t>(gone);
   }
 
   void observe(TokenId token, TokenOrigin origin) override {
@@ -68,7 +75,8 @@ void register_loop_guard_controller(Registry& registry) {
        .options = {OptionSpec::integer("start", 256, {1, 1000000}, "first sampled token that is looked at"),
                    OptionSpec::integer("every", 16, {1, 1024}, "tokens between looks"),
                    OptionSpec::integer("longest_period", 256, {1, 2048}, "longest cycle that is noticed, in tokens"),
-                   OptionSpec::integer("nudges", 1, {0, 100}, "times that the cycle is broken before the trace ends")}});
+                   OptionSpec::integer("nudges", 1, {0, 100}, "times that the cycle is broken before the trace ends")},
+       .authority = 20});
 }
 
 }  // namespace reckon

@@ -49,6 +49,8 @@ TEST(SwitchPenalty, EndsAfterBetaTokensOfTheThought) {
   rig.say("e");
   EXPECT_TRUE(rig.biases().empty()) << "token beta";
   rig.say(" Alternatively");
+  EXPECT_TRUE(rig.biases().empty()) << "in the middle of a sentence it is no switch";
+  rig.say(". Alternatively");
   EXPECT_FALSE(rig.biases().empty()) << "a completed phrase begins a thought";
   rig.say("abcde");
   EXPECT_TRUE(rig.biases().empty());
@@ -64,6 +66,13 @@ TEST(SwitchPenalty, PhrasesOfSeveralTokensArePenalisedWhereTheyContinue) {
   EXPECT_FLOAT_EQ(rig.biases().at(last), -3.0F);
 }
 
+TEST(SwitchPenalty, LeavesTheAnswerAlone) {
+  Rig rig(Given{});
+  LogitEdits edits;
+  rig.controller->before_token({.vocabulary = rig.model.vocabulary(), .section = Section::answer}, edits);
+  EXPECT_TRUE(edits.empty());
+}
+
 TEST(SwitchPenalty, AlphaOrBetaZeroIsOff) {
   EXPECT_TRUE(Rig(Given{{"alpha", "0"}}).biases().empty());
   EXPECT_TRUE(Rig(Given{{"beta", "0"}}).biases().empty());
@@ -73,7 +82,7 @@ TEST(SwitchPenalty, ForksKeepTheirOwnThoughts) {
   Rig rig(Given{{"beta", "3"}});
   rig.say("abc");
   auto fork = rig.controller->clone();
-  rig.say(" Alternatively");
+  rig.say("\n\nAlternatively");
   EXPECT_FALSE(rig.biases().empty());
   LogitEdits edits;
   fork->before_token({rig.model.vocabulary(), 0, 0}, edits);
