@@ -188,8 +188,10 @@ TEST(Report, UnderthinkingIsShownWhereSwitchesArePenalised) {
   EXPECT_TRUE(contains(report_markdown(*report), "| 13 ms | 303 | 20.0 % | 1 | 0 |")) << report_markdown(*report);
   EXPECT_TRUE(contains(report_html(*report), "under-<br>thinking"));
   EXPECT_EQ(nlohmann::json::parse(report_json(*report))["results"][1]["underthinking"], 0.5);
-  matrix.configurations[0].settings = R"({"prompt":"switch_penalty","controllers":"switch_penalty"})";
-  EXPECT_FALSE(shows_underthinking(*summarise(matrix, run)));
+  for (const char* other : {R"({"prompt":"switch_penalty","controllers":"switch_penalty"})", R"({"controllers":[{"name":"loop_guard"}]})"}) {
+    matrix.configurations[0].settings = other;
+    EXPECT_FALSE(shows_underthinking(*summarise(matrix, run))) << other;
+  }
 }
 
 // single with think=100 and 300 with wait=0, one row and seed 1 and 2; think=on with wait=1.
