@@ -8,15 +8,19 @@
 namespace reckon::cli {
 namespace {
 
-// One greedy trace or a vote of three, all with this text.
-Result<Outcome> outcome_of(const std::string& text, const std::string& item = "single:temperature=0") {
-  const auto engine = testing_support::make_engine(testing_support::replying({{1.0, text}}));
+Result<Outcome> outcome_of(std::shared_ptr<FakeModel> model, const std::string& item) {
+  const auto engine = testing_support::make_engine(std::move(model));
   const auto items = make_bench_items({{item}, {}, {}}, {}, {4096, false});
   if (!items.ok()) return items.status();
   const std::atomic<bool> cancelled = false;
   BenchSolver solver(*engine, *items, cancelled);
   const Row row{.id = "1", .line = 1, .question = "What is 2 + 2?", .reference = "4"};
   return solver.solve(row, items->front().configuration, 0);
+}
+
+// One greedy trace or a vote of three, all with this text.
+Result<Outcome> outcome_of(const std::string& text, const std::string& item = "single:temperature=0") {
+  return outcome_of(testing_support::replying({{1.0, text}}), item);
 }
 
 TEST(BenchSolver, AnyCorrectIsPartOfTheOutcome) {
@@ -42,7 +46,12 @@ TEST(BenchSolver, UnderthinkingIsZeroWithoutARightThoughtAndForRightAnswers) {
 }
 
 TEST(BenchSolver, ThoughtsInsideAThinkBlockAreJudgedToo) {
-  const auto outcome = outcome_of("<think>So it is 4. Alternatively, it is 5.</think> The answer is 5");
+  // In this vocabulary think tags are ordinary text, as in some families: they are part of the trace.
+  std::vector<std::string> bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes.emplace_back(1, static_cast<char>(byte));
+  FakeVocabulary vocabulary({"<eos>", "<user>", "<assistant>", "<system>"}, bytes);
+  auto logits = weighted_replies(vocabulary, {{1.0, "<think>So it is 4. Alternatively, it is 5.</think> The answer is 5"}}, "");
+  const auto outcome = outcome_of(std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits)), "single:temperature=0");
   ASSERT_TRUE(outcome.ok()) << outcome.status().to_string();
   EXPECT_GT(outcome->underthinking.value(), 0.5);
 }
