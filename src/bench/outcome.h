@@ -7,11 +7,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reckon {
 
-// Tokens by what they were for, with the meanings of search/ledger.h. Two kinds are memos, counted
-// in other kinds already: `pending` and `cancelled`. `cached` was not computed at all.
+// Tokens by what they were for, with the meanings of search/ledger.h. Four kinds are memos, counted
+// in other kinds already: `pending`, `cancelled`, `withheld` and `thinking`. `cached` was not computed
+// at all.
 struct BenchTokens {
   std::int64_t prefilled = 0;   // prompt tokens computed
   std::int64_t cached = 0;      // prompt tokens found computed already
@@ -23,6 +25,8 @@ struct BenchTokens {
   std::int64_t probe = 0;       // computed to look ahead, then dropped
   std::int64_t scored = 0;      // computed by scorers
   std::int64_t cancelled = 0;   // of the generated ones: in traces that were stopped before their end
+  std::int64_t withheld = 0;    // of the sampled ones: taken back by a controller, not in the text
+  std::int64_t thinking = 0;    // of the generated ones: inside the thinking section
 
   // What the model wrote, kept or not.
   std::int64_t generated() const { return sampled + forced + injected; }
@@ -38,7 +42,7 @@ struct BenchTokenKind {
   const char* name;
   std::int64_t BenchTokens::*count;
 };
-inline constexpr std::array<BenchTokenKind, 10> bench_token_kinds = {{
+inline constexpr std::array<BenchTokenKind, 12> bench_token_kinds = {{
     {"prefilled", &BenchTokens::prefilled},
     {"cached", &BenchTokens::cached},
     {"recomputed", &BenchTokens::recomputed},
@@ -49,13 +53,26 @@ inline constexpr std::array<BenchTokenKind, 10> bench_token_kinds = {{
     {"probe", &BenchTokens::probe},
     {"scored", &BenchTokens::scored},
     {"cancelled", &BenchTokens::cancelled},
+    {"withheld", &BenchTokens::withheld},
+    {"thinking", &BenchTokens::thinking},
 }};
+
+// One value that a sweep gave a configuration: think=64.
+struct SweptValue {
+  std::string name;
+  std::string value;
+  std::string label() const { return name + "=" + value; }
+  bool operator==(const SweptValue&) const = default;
+};
 
 // One named column of the matrix. `settings` is a JSON object that holds everything that changes
 // results (strategy, prompt, sampling, budget); key order and white space do not matter.
 struct Configuration {
   std::string name;              // unique in a matrix, shown in reports
   std::string settings = "{}";
+  // For reports only: configurations of one `family` differ in nothing but their swept values.
+  std::string family = {};
+  std::vector<SweptValue> swept = {};  // in the order of the sweeps
 };
 
 // The finish reason of a solver that was stopped from outside (StopReason::cancelled by name). The
@@ -67,7 +84,9 @@ inline constexpr std::string_view finish_reason_cancelled = "cancelled";
 struct Outcome {
   std::string answer;               // empty: no answer was found, which counts as wrong
   std::optional<bool> correct;      // set by solvers that grade themselves; else the grader decides
-  std::optional<double> agreement;  // share of the votes that the answer got, 0..1
+  std::optional<double> agreement;  // share of the votes that the answer got, 0..1; set when there were several traces
+  std::optional<bool> any_correct;  // whether any trace was right (pass@n), where the solver knows
+  std::optional<double> underthinking;  // of a single trace, 0..1; see underthinking.h. 0 when it is right
   BenchTokens tokens;
   double wall_ms = 0.0;             // 0: the runner fills in the time the solver took
   std::string finish_reason;
@@ -83,6 +102,8 @@ struct BenchResult {
   bool correct = false;
   bool self_graded = false;         // the solver decided `correct`, not the grader
   std::optional<double> agreement;
+  std::optional<bool> any_correct;
+  std::optional<double> underthinking;
   BenchTokens tokens;
   double wall_ms = 0.0;
   std::string finish_reason;

@@ -29,6 +29,17 @@ TEST(Digest, MatchesPublishedVectors) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Digest, OfAWholeFileOrNothing) {
+  const auto folder = std::filesystem::temp_directory_path() / "reckon_digest_test";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "file", std::ios::binary) << std::string("a\r\n\0b", 5);
+  EXPECT_EQ(file_digest(folder / "file"), content_digest(std::string_view("a\r\n\0b", 5)));
+  EXPECT_FALSE(file_digest(folder).has_value());
+  EXPECT_FALSE(file_digest(folder / "absent").has_value());
+  EXPECT_FALSE(file_digest(std::string(5000, 'x')).has_value());  // an option's text that is no file name
+  std::filesystem::remove_all(folder);
+}
+
 TEST(ProblemSet, ReadsGsm8kRows) {
   const auto set = parse_problem_set(
       R"({"question": "How many?", "answer": "2+2 = <<2+2=4>>4 cakes.\n#### 1,234"})", "rows.jsonl");

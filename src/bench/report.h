@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "bench/budget_control.h"
 #include "bench/outcome.h"
 #include "bench/runner.h"
 #include "bench/statistics.h"
@@ -54,6 +55,13 @@ struct ConfigurationSummary {
   double wall_ms = 0.0;            // mean per answer
   double wall_ms_median = 0.0;
   std::optional<double> mean_agreement;
+  // Over the answers where it is known whether any trace was right (pass@n).
+  std::size_t any_correct = 0;
+  std::size_t any_correct_known = 0;
+  bool several_traces = false;  // some answer came from more than one trace
+  // See underthinking.h, a proxy. Over single traces: all of them, right ones counting 0, and wrong ones.
+  std::optional<double> underthinking;
+  std::optional<double> underthinking_of_wrong;
   std::optional<double> generated_per_correct;  // all generated tokens / correct answers
   bool on_front = false;  // no other configuration is more accurate for as few generated tokens
 };
@@ -63,6 +71,20 @@ struct ComparisonSummary {
   std::string baseline;
   statistics::PairedDifference accuracy;  // in accuracy points, 0..1
   double generated_ratio = 0.0;           // mean generated tokens / the baseline's; 0: unknown
+};
+
+// Configurations that differ in one swept value only, and how their thinking and accuracy follow it;
+// see budget_control.h.
+struct BudgetSummary {
+  std::string axis;            // "think"
+  std::string family;          // the configurations' common name
+  std::vector<std::string> configurations;
+  double least_thinking = 0.0;  // of the configurations' mean tokens
+  double most_thinking = 0.0;
+  std::size_t limited_answers = 0;             // single traces whose swept value is a limit on thinking
+  std::optional<double> control;               // 0..1, over those
+  std::optional<BudgetScaling> scaling;        // accuracy (0..1) per token
+  std::size_t best = 0;                        // index into the report's configurations
 };
 
 struct BenchReport {
@@ -76,6 +98,7 @@ struct BenchReport {
   double elapsed_ms = 0.0;
   std::vector<ConfigurationSummary> configurations;  // in matrix order
   std::vector<ComparisonSummary> comparisons;        // all but the baseline
+  std::vector<BudgetSummary> budget_control;
   std::vector<std::string> first_errors;
   std::vector<Row> problems;          // for the per-row matrix
   std::vector<BenchResult> results;

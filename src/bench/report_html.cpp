@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "bench/report.h"
+#include "bench/report_budget.h"
 #include "bench/report_format.h"
 #include "bench/report_matrix.h"
 #include "bench/report_notes.h"
@@ -51,6 +52,12 @@ std::string name_cell(const BenchReport& report, std::size_t index) {
          html_escape(configuration.name) + "</td>";
 }
 
+bool shows_any_right(const BenchReport& report) {
+  return std::ranges::any_of(report.configurations, [](const ConfigurationSummary& summary) {
+    return summary.several_traces && summary.any_correct_known > 0;
+  });
+}
+
 std::string summary_row(const BenchReport& report, std::size_t index) {
   const auto& summary = report.configurations[index];
   const bool empty = summary.answers == 0;
@@ -64,6 +71,11 @@ std::string summary_row(const BenchReport& report, std::size_t index) {
   html += cell(summary.generated_per_correct ? quantity(*summary.generated_per_correct) : dash);
   html += cell(no_cost ? dash : duration(summary.wall_ms));
   html += cell(summary.mean_agreement ? percent(*summary.mean_agreement) : dash);
+  if (shows_any_right(report)) {
+    const auto any = any_correct_rate(summary);
+    html += cell(any ? percent(*any) : dash);
+  }
+  if (shows_underthinking(report)) html += cell(summary.underthinking ? percent(*summary.underthinking) : dash);
   html += cell(std::to_string(summary.unanswered)) + count_cell(summary.errors) + count_cell(summary.missing);
   return html + "</tr>\n";
 }
@@ -72,12 +84,14 @@ std::string summary_table(const BenchReport& report) {
   std::string html = "<h2>Summary</h2>\n<div class=\"scroll\"><table>\n<thead><tr>";
   for (const char* name : {"configuration", "n", "accuracy"}) html += head_cell(name);
   html += head_cell(html_escape(confidence_label(report)));
-  for (const char* name : {"generated<br>tokens", "generated<br>per correct", "wall<br>time", "agreement", "no<br>answer", "errors", "missing"}) {
-    html += head_cell(name);
-  }
+  for (const char* name : {"generated<br>tokens", "generated<br>per correct", "wall<br>time", "agreement"}) html += head_cell(name);
+  if (shows_any_right(report)) html += head_cell("any trace<br>right");
+  if (shows_underthinking(report)) html += head_cell("under-<br>thinking");
+  for (const char* name : {"no<br>answer", "errors", "missing"}) html += head_cell(name);
   html += "</tr></thead>\n<tbody>\n";
   for (std::size_t i = 0; i < report.configurations.size(); ++i) html += summary_row(report, i);
   html += "</tbody></table></div>\n<p class=\"soft\">" + html_escape(unit_note(report)) + "</p>\n";
+  for (const auto& note : report_extras(report)) html += "<p class=\"soft\">" + html_escape(note) + "</p>\n";
   for (const auto& note : report.info.notes) html += "<p>" + html_escape(note) + "</p>\n";
   return html;
 }
@@ -130,6 +144,19 @@ std::string comparison_table(const BenchReport& report) {
                 "comparisons some do so by chance.</p>\n";
 }
 
+std::string budget_table(const BenchReport& report) {
+  if (report.budget_control.empty()) return {};
+  std::string html = "<h2>Budget control</h2>\n<div class=\"scroll\"><table>\n<thead><tr>" + head_cell("family");
+  for (const auto& name : budget_columns()) html += head_cell(html_escape(name));
+  html += "</tr></thead>\n<tbody>\n";
+  for (const auto& budget : report.budget_control) {
+    html += "<tr><td class=\"name\">" + html_escape(budget.family) + "</td>";
+    for (const auto& value : budget_cells(budget, report)) html += cell(html_escape(value));
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n<p class=\"soft\">" + html_escape(budget_note()) + "</p>\n";
+}
+
 std::string errors_section(const BenchReport& report) {
   if (report.first_errors.empty()) return {};
   std::string html = "<h2>First errors</h2>\n<ul>\n";
@@ -145,7 +172,7 @@ std::string report_html(const BenchReport& report) {
                      // Even a mistake in the escaping could load or run nothing.
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>";
   html += html_escape(report.info.title) + "</title>\n<style>" + std::string(report_style) + "</style>\n</head>\n<body>\n";
-  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + token_table(report);
+  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + budget_table(report) + token_table(report);
   html += errors_section(report) + answer_matrix(report);
   return html + "</body>\n</html>\n";
 }

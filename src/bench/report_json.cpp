@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/report.h"
+#include "bench/report_budget.h"
+#include "bench/report_notes.h"
 
 namespace reckon {
 namespace {
@@ -29,8 +31,11 @@ Json mean_tokens_json(const MeanTokens& tokens) {
 }
 
 Json configuration_json(const ConfigurationSummary& summary) {
+  Json swept = Json::object();
+  for (const auto& value : summary.configuration.swept) swept[value.name] = value.value;
   return {{"name", summary.configuration.name},
           {"settings", settings_json(summary.configuration.settings)},
+          {"swept", std::move(swept)},
           {"rows", summary.rows},
           {"seeds", summary.seeds},
           {"answers", summary.answers},
@@ -45,6 +50,10 @@ Json configuration_json(const ConfigurationSummary& summary) {
           {"mean_wall_ms", summary.wall_ms},
           {"median_wall_ms", summary.wall_ms_median},
           {"mean_agreement", optional_json(summary.mean_agreement)},
+          {"any_correct_known", summary.any_correct_known},
+          {"any_correct_rate", optional_json(any_correct_rate(summary))},
+          {"underthinking", optional_json(summary.underthinking)},
+          {"underthinking_of_wrong", optional_json(summary.underthinking_of_wrong)},
           {"generated_per_correct", optional_json(summary.generated_per_correct)},
           {"on_front", summary.on_front}};
 }
@@ -60,6 +69,20 @@ Json comparison_json(const ComparisonSummary& comparison) {
           {"generated_ratio", comparison.generated_ratio > 0.0 ? Json(comparison.generated_ratio) : Json(nullptr)}};
 }
 
+Json budget_json(const BudgetSummary& budget, const BenchReport& report) {
+  const auto& best = report.configurations[budget.best];
+  return {{"axis", budget.axis},
+          {"family", budget.family},
+          {"configurations", budget.configurations},
+          {"mean_thinking_tokens", Json::array({budget.least_thinking, budget.most_thinking})},
+          {"limited_answers", budget.limited_answers},
+          {"control", optional_json(budget.control)},
+          {"scaling_points_per_1k_tokens", budget.scaling ? Json(points_per_1k(*budget.scaling)) : Json(nullptr)},
+          {"scaling_pairs", budget.scaling ? budget.scaling->pairs : 0},
+          {"performance", best.accuracy},
+          {"best_configuration", best.configuration.name}};
+}
+
 Json result_json(const BenchResult& result) {
   Json tokens;
   for (const auto& kind : bench_token_kinds) tokens[kind.name] = result.tokens.*kind.count;
@@ -70,6 +93,8 @@ Json result_json(const BenchResult& result) {
           {"reference", result.reference},
           {"correct", result.correct},
           {"agreement", optional_json(result.agreement)},
+          {"any_correct", optional_json(result.any_correct)},
+          {"underthinking", optional_json(result.underthinking)},
           {"tokens", std::move(tokens)},
           {"wall_ms", result.wall_ms},
           {"finish_reason", result.finish_reason},
@@ -97,6 +122,8 @@ std::string report_json(const BenchReport& report) {
   for (const auto& summary : report.configurations) json["configurations"].push_back(configuration_json(summary));
   json["comparisons"] = Json::array();
   for (const auto& comparison : report.comparisons) json["comparisons"].push_back(comparison_json(comparison));
+  json["budget_control"] = Json::array();
+  for (const auto& budget : report.budget_control) json["budget_control"].push_back(budget_json(budget, report));
   json["results"] = Json::array();
   for (const auto& result : report.results) json["results"].push_back(result_json(result));
   // Model output may be malformed UTF-8; it is replaced, not refused.

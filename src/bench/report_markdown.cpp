@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "bench/report.h"
+#include "bench/report_budget.h"
 #include "bench/report_format.h"
 #include "bench/report_notes.h"
 
@@ -21,7 +22,10 @@ std::string summary_table(const BenchReport& report) {
   const auto kinds = used_token_kinds(report);
   std::vector<std::string> head = {"configuration", "n", "accuracy", confidence_label(report), "generated"};
   for (const std::size_t kind : kinds) head.emplace_back(bench_token_kinds[kind].name);
-  for (const char* name : {"wall", "generated per correct", "errors", "missing"}) head.emplace_back(name);
+  for (const char* name : {"wall", "generated per correct"}) head.emplace_back(name);
+  const bool underthinking = shows_underthinking(report);
+  if (underthinking) head.emplace_back("underthinking");
+  for (const char* name : {"errors", "missing"}) head.emplace_back(name);
   std::string text = table_head(head);
   for (const auto& summary : report.configurations) {
     const bool empty = summary.answers == 0;
@@ -34,6 +38,7 @@ std::string summary_table(const BenchReport& report) {
     for (const std::size_t kind : kinds) cells.push_back(no_cost ? "-" : quantity(summary.tokens.by_kind[kind]));
     cells.push_back(no_cost ? "-" : duration(summary.wall_ms));
     cells.push_back(summary.generated_per_correct ? quantity(*summary.generated_per_correct) : "-");
+    if (underthinking) cells.push_back(summary.underthinking ? percent(*summary.underthinking) : "-");
     cells.push_back(std::to_string(summary.errors));
     cells.push_back(std::to_string(summary.missing));
     text += table_row(cells);
@@ -54,12 +59,26 @@ std::string comparison_table(const BenchReport& report) {
   return text;
 }
 
+std::string budget_table(const BenchReport& report) {
+  if (report.budget_control.empty()) return {};
+  std::vector<std::string> head = {"budget control"};
+  for (const auto& name : budget_columns()) head.push_back(name);
+  std::string text = "\n" + table_head(head);
+  for (const auto& budget : report.budget_control) {
+    std::vector<std::string> cells = {markdown_cell(budget.family)};
+    for (const auto& value : budget_cells(budget, report)) cells.push_back(markdown_cell(value));
+    text += table_row(cells);
+  }
+  return text + "\n" + budget_note() + "\n";
+}
+
 }  // namespace
 
 std::string report_markdown(const BenchReport& report) {
-  std::string text = summary_table(report) + comparison_table(report) + "\n";
+  std::string text = summary_table(report) + comparison_table(report) + budget_table(report) + "\n";
   text += "Data " + markdown_cell(report.data_name) + ", model " + markdown_cell(report.model) + ". ";
   text += unit_note(report) + "\n";
+  for (const auto& note : report_extras(report)) text += "\n" + markdown_cell(note) + "\n";
   for (const auto& note : report_warnings(report)) text += "\n" + markdown_cell(note) + "\n";
   for (const auto& note : report.info.notes) text += "\n" + markdown_cell(note) + "\n";
   return text;

@@ -1,9 +1,22 @@
 #include "bench/report_notes.h"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "bench/report_format.h"
 
 namespace reckon {
 namespace {
+
+bool has_controller(const std::string& settings, const std::string& name) {
+  const auto json = nlohmann::json::parse(settings, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return false;
+  const auto controllers = json.find("controllers");
+  if (controllers == json.end() || !controllers->is_array()) return false;
+  return std::ranges::any_of(*controllers, [&](const auto& controller) {
+    return controller.is_object() && controller.contains("name") && controller["name"] == name;
+  });
+}
 
 constexpr std::size_t few_rows = 30;   // below this, a percentile bootstrap is too narrow
 constexpr std::size_t enough_seeds = 3;  // docs/design: at least three seeds for a comparison
@@ -36,8 +49,38 @@ std::string unit_note(const BenchReport& report) {
             "interval over rows. ";
   }
   return note + "Differences are paired by row (seeds averaged first), with a bootstrap interval over rows. An error "
-                "counts as a wrong answer. Tokens and wall time are means per answer without an error; pending and "
-                "cancelled tokens are counted in the generated ones too.";
+                "counts as a wrong answer. Tokens and wall time are means per answer without an error; pending, "
+                "cancelled, withheld and thinking tokens are counted in the generated ones too.";
+}
+
+std::optional<double> any_correct_rate(const ConfigurationSummary& summary) {
+  if (summary.any_correct_known == 0) return std::nullopt;
+  return static_cast<double>(summary.any_correct) / static_cast<double>(summary.any_correct_known);
+}
+
+bool shows_underthinking(const BenchReport& report) {
+  return std::ranges::any_of(report.configurations, [](const ConfigurationSummary& summary) {
+    return has_controller(summary.configuration.settings, "switch_penalty");
+  });
+}
+
+std::vector<std::string> report_extras(const BenchReport& report) {
+  std::vector<std::string> extras;
+  std::string any_right;
+  for (const auto& summary : report.configurations) {
+    const auto rate = any_correct_rate(summary);
+    if (!summary.several_traces || !rate) continue;
+    any_right += (any_right.empty() ? "Any trace right: " : ", ") + summary.configuration.name + " " +
+                 report_format::percent(*rate) + " of " + std::to_string(summary.any_correct_known);
+  }
+  if (!any_right.empty()) extras.push_back(any_right + ".");
+  if (shows_underthinking(report)) {
+    extras.push_back("Underthinking (2501.18585, weighted form): the mean share of a single trace that was written after "
+                     "its first thought with the right answer, 0 for right traces. Thoughts are cut at switch phrases and "
+                     "judged by their extracted answer instead of the paper's language models: a proxy, not comparable "
+                     "with published figures.");
+  }
+  return extras;
 }
 
 std::vector<std::string> report_warnings(const BenchReport& report) {

@@ -1,4 +1,5 @@
 #include "bench/report.h"
+#include "bench/report_budget.h"
 
 #include <algorithm>
 #include <map>
@@ -28,7 +29,12 @@ void add_counts(ConfigurationSummary& summary, const Results& results) {
     seeds.insert(result->seed);
     if (result->failed()) ++summary.errors;
     else if (result->answer.empty()) ++summary.unanswered;
-    if (!result->failed() && result->correct) ++summary.correct;
+    if (result->failed()) continue;
+    if (result->correct) ++summary.correct;
+    if (result->agreement) summary.several_traces = true;
+    if (!result->any_correct) continue;
+    ++summary.any_correct_known;
+    if (*result->any_correct) ++summary.any_correct;
   }
   summary.rows = rows.size();
   summary.seeds = seeds.size();
@@ -38,6 +44,8 @@ void add_counts(ConfigurationSummary& summary, const Results& results) {
 void add_costs(ConfigurationSummary& summary, const Results& results) {
   std::vector<double> wall;
   std::vector<double> agreements;
+  std::vector<double> underthinking;
+  std::vector<double> underthinking_of_wrong;
   double generated = 0.0;
   double computed = 0.0;
   std::array<double, bench_token_kinds.size()> sums{};
@@ -45,6 +53,8 @@ void add_costs(ConfigurationSummary& summary, const Results& results) {
     if (result->failed()) continue;
     wall.push_back(result->wall_ms);
     if (result->agreement) agreements.push_back(*result->agreement);
+    if (result->underthinking) underthinking.push_back(*result->underthinking);
+    if (result->underthinking && !result->correct) underthinking_of_wrong.push_back(*result->underthinking);
     generated += static_cast<double>(result->tokens.generated());
     computed += static_cast<double>(result->tokens.computed());
     for (std::size_t i = 0; i < sums.size(); ++i) {
@@ -59,6 +69,8 @@ void add_costs(ConfigurationSummary& summary, const Results& results) {
   summary.wall_ms = statistics::mean(wall);
   summary.wall_ms_median = statistics::percentile(wall, 50.0);
   if (!agreements.empty()) summary.mean_agreement = statistics::mean(agreements);
+  if (!underthinking.empty()) summary.underthinking = statistics::mean(underthinking);
+  if (!underthinking_of_wrong.empty()) summary.underthinking_of_wrong = statistics::mean(underthinking_of_wrong);
   if (summary.correct > 0) summary.generated_per_correct = generated / static_cast<double>(summary.correct);
 }
 
@@ -137,6 +149,7 @@ Result<BenchReport> summarise(const BenchMatrix& matrix, const BenchRun& run, Re
   }
   mark_front(report.configurations);
   report.comparisons = compare(report.configurations, results, baseline->second, info.bootstrap);
+  report.budget_control = summarise_budgets(report.configurations, results);
   report.info = std::move(info);
   report.data_name = matrix.problems.name;
   report.data_digest = matrix.problems.digest;

@@ -150,6 +150,129 @@ TEST(Report, MarkdownTable) {
   EXPECT_TRUE(contains(text, "Incomplete: 1 of 8 results are missing")) << text;
 }
 
+TEST(Report, AnyTraceRightOfSeveralTraces) {
+  BenchRun run = some_run();
+  for (auto& value : run.results) value.any_correct = value.correct;
+  run.results[1].any_correct = true;
+  run.results[4].any_correct.reset();
+  const auto report = summarise(two_by_two(), run);
+  EXPECT_EQ(report->configurations[0].any_correct, 2u);
+  EXPECT_EQ(report->configurations[0].any_correct_known, 3u);  // not the error
+  EXPECT_EQ(report->configurations[1].any_correct_known, 2u);
+  EXPECT_TRUE(contains(report_markdown(*report), "\nAny trace right: vote 100.0 % of 2.\n"));
+  EXPECT_TRUE(contains(report_html(*report), "any trace<br>right"));
+  const auto json = nlohmann::json::parse(report_json(*report));
+  EXPECT_EQ(json["configurations"][0]["any_correct_known"], 3);
+  EXPECT_NEAR(json["configurations"][0]["any_correct_rate"].get<double>(), 2.0 / 3, 1e-12);
+  EXPECT_EQ(json["results"][1]["any_correct"], true);
+  EXPECT_EQ(json["results"][4]["any_correct"], nullptr);
+  EXPECT_FALSE(contains(report_markdown(some_report()), "Any trace"));
+  EXPECT_FALSE(contains(report_html(some_report()), "any trace"));
+}
+
+TEST(Report, UnderthinkingIsShownWhereSwitchesArePenalised) {
+  BenchMatrix matrix = two_by_two();
+  BenchRun run = some_run();
+  run.results[0].underthinking = 0.0;  // right
+  run.results[1].underthinking = 0.5;
+  run.results[2].underthinking = 0.1;
+  run.results[3].underthinking = 0.9;  // an error
+  auto report = summarise(matrix, run);
+  EXPECT_NEAR(report->configurations[0].underthinking.value(), 0.2, 1e-12);
+  EXPECT_NEAR(report->configurations[0].underthinking_of_wrong.value(), 0.3, 1e-12);
+  EXPECT_FALSE(report->configurations[1].underthinking.has_value());
+  EXPECT_FALSE(contains(report_markdown(*report), "nderthinking"));
+  matrix.configurations[0].settings = R"({"controllers":[{"name":"loop_guard"},{"name":"switch_penalty","options":{}}]})";
+  report = summarise(matrix, run);
+  EXPECT_TRUE(contains(report_markdown(*report), "| generated per correct | underthinking | errors |"));
+  EXPECT_TRUE(contains(report_markdown(*report), "| 13 ms | 303 | 20.0 % | 1 | 0 |")) << report_markdown(*report);
+  EXPECT_TRUE(contains(report_html(*report), "under-<br>thinking"));
+  EXPECT_EQ(nlohmann::json::parse(report_json(*report))["results"][1]["underthinking"], 0.5);
+  for (const char* other : {R"({"prompt":"switch_penalty","controllers":"switch_penalty"})", R"({"controllers":[{"name":"loop_guard"}]})"}) {
+    matrix.configurations[0].settings = other;
+    EXPECT_FALSE(shows_underthinking(*summarise(matrix, run))) << other;
+  }
+}
+
+// single with think=100 and 300 with wait=0, one row and seed 1 and 2; think=on with wait=1.
+BenchMatrix swept_matrix() {
+  BenchMatrix matrix = two_by_two();
+  matrix.problems.rows.resize(1);
+  const auto configuration = [](const std::string& think, const std::string& wait) {
+    const std::vector<SweptValue> swept = {{"think", think}, {"wait", wait}};
+    return Configuration{.name = "single " + swept[0].label() + " " + swept[1].label(), .family = "single", .swept = swept};
+  };
+  matrix.configurations = {configuration("100", "0"), configuration("300", "0"), configuration("on", "0"), configuration("100", "1")};
+  return matrix;
+}
+
+BenchRun swept_run(const BenchMatrix& matrix) {
+  BenchRun run;
+  const std::vector<std::vector<std::int64_t>> thinking = {{80, 120}, {300, 200}, {500, 700}, {90, 90}};
+  for (std::size_t i = 0; i < matrix.configurations.size(); ++i) {
+    for (const std::uint64_t seed : {1, 2}) {
+      run.results.push_back(result(matrix.configurations[i].name, "r1", seed));
+      run.results.back().tokens.thinking = thinking[i][seed - 1];
+    }
+  }
+  run.results[0].correct = true;                               // 100: 0.5
+  run.results[2].correct = run.results[3].correct = true;      // 300: 1.0; on and wait=1: 0
+  return run;
+}
+
+TEST(Report, BudgetControlOfEachSweep) {
+  const BenchMatrix matrix = swept_matrix();
+  const auto report = summarise(matrix, swept_run(matrix));
+  ASSERT_EQ(report->budget_control.size(), 2u);  // think at wait=0; wait at think=100
+  const auto& think = report->budget_control[0];
+  EXPECT_EQ(think.axis, "think");
+  EXPECT_EQ(think.family, "single wait=0");
+  EXPECT_EQ(think.configurations.size(), 3u);
+  EXPECT_EQ(think.limited_answers, 4u);  // "on" is no limit
+  EXPECT_DOUBLE_EQ(think.control.value(), 0.75);
+  // (100, 0.5) (250, 1) (600, 0): 0.5/150, -0.5/500, -1/350 per token.
+  EXPECT_NEAR(think.scaling->slope, (0.5 / 150 - 0.5 / 500 - 1.0 / 350) / 3, 1e-15);
+  EXPECT_EQ(think.best, 1u);
+  const auto& wait = report->budget_control[1];
+  EXPECT_EQ(wait.family, "single think=100");
+  EXPECT_FALSE(wait.control.has_value());
+  EXPECT_NEAR(wait.scaling->slope, 0.5 / 10, 1e-15);  // (90, 0) (100, 0.5)
+}
+
+TEST(Report, BudgetControlInAllForms) {
+  const BenchMatrix matrix = swept_matrix();
+  const auto report = summarise(matrix, swept_run(matrix));
+  const std::string text = report_markdown(*report);
+  EXPECT_TRUE(contains(text, "| budget control | swept | configurations | thinking tokens | control | scaling (points per 1k tokens) | performance | at |")) << text;
+  EXPECT_TRUE(contains(text, "| single wait=0 | think | 3 | 100 to 600 | 75.0 % of 4 | -17.46 | 100.0 % (34.2 to 100.0) | 300 |")) << text;
+  EXPECT_TRUE(contains(text, "| single think=100 | wait | 2 | 90 to 100 | - | +5000.00 | 50.0 %")) << text;
+  EXPECT_TRUE(contains(report_html(*report), "<h2>Budget control</h2>"));
+  EXPECT_TRUE(contains(report_html(*report), "<td>75.0 % of 4</td>"));
+  const auto json = nlohmann::json::parse(report_json(*report))["budget_control"];
+  EXPECT_EQ(json[0]["control"], 0.75);
+  EXPECT_EQ(json[0]["best_configuration"], "single think=300 wait=0");
+  EXPECT_NEAR(json[0]["scaling_points_per_1k_tokens"].get<double>(), -17.46, 0.005);
+  EXPECT_EQ(json[1]["control"], nullptr);
+  EXPECT_FALSE(contains(report_markdown(some_report()), "budget control"));
+  EXPECT_FALSE(contains(report_html(some_report()), "Budget control"));
+}
+
+TEST(Report, BudgetControlLeavesOutWhatSaysNothing) {
+  BenchMatrix matrix = swept_matrix();
+  BenchRun run = swept_run(matrix);
+  for (std::size_t i = 0; i < 2; ++i) run.results[i].agreement = 0.5;  // several traces share the tokens
+  for (std::size_t i = 4; i < 6; ++i) run.results[i].error = "broken";
+  auto report = summarise(matrix, run);
+  EXPECT_EQ(report->budget_control[0].configurations.size(), 2u);
+  EXPECT_EQ(report->budget_control[0].limited_answers, 2u);
+  // Nothing was thought: only `think` says so.
+  for (auto& value : run.results) value.tokens.thinking = 0;
+  report = summarise(matrix, run);
+  ASSERT_EQ(report->budget_control.size(), 1u);
+  EXPECT_FALSE(report->budget_control[0].scaling.has_value());
+  EXPECT_TRUE(contains(report_markdown(*report), "| 0 to 0 | 100.0 % of 2 | - |")) << report_markdown(*report);
+}
+
 TEST(Report, HtmlEscapesAndNeedsNothingFromOutside) {
   BenchMatrix matrix = two_by_two();
   BenchRun run = some_run();

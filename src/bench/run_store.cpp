@@ -1,5 +1,6 @@
 #include "bench/run_store.h"
 
+#include <array>
 #include <bit>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -15,9 +16,11 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr std::int64_t application_id = 0x72636b6e;  // "rckn"
 
+// The tables of format 1. What later formats added is in added_columns, for new files too, so that a
+// file has the same columns whichever reckon made it.
 constexpr const char* schema_sql = R"(
 CREATE TABLE experiments(
   id INTEGER PRIMARY KEY,
@@ -58,10 +61,24 @@ CREATE TABLE results(
   PRIMARY KEY(run, row_id, seed)) WITHOUT ROWID;
 )";
 
+// Columns of `results` that came after format 1. Rows of an older reckon have the default: their
+// withheld and thinking tokens were not counted, their other values are not known.
+struct AddedColumn {
+  const char* name;
+  const char* type;
+};
+constexpr std::array<AddedColumn, 4> added_columns = {{
+    {"withheld", "INTEGER NOT NULL DEFAULT 0"},
+    {"thinking", "INTEGER NOT NULL DEFAULT 0"},
+    {"any_correct", "INTEGER"},
+    {"underthinking", "REAL"},
+}};
+
 // Token columns in the order of bench_token_kinds.
 constexpr const char* result_columns =
-    "row_id, seed, answer, reference, correct, self_graded, agreement, prefilled, cached, recomputed, "
-    "sampled, forced, injected, pending, probe, scored, cancelled, wall_ms, finish_reason, error";
+    "row_id, seed, answer, reference, correct, self_graded, agreement, any_correct, underthinking, "
+    "prefilled, cached, recomputed, sampled, forced, injected, pending, probe, scored, cancelled, "
+    "withheld, thinking, wall_ms, finish_reason, error";
 
 // SQLite's integers are signed; the bits survive the round trip.
 std::int64_t to_column(std::uint64_t value) { return std::bit_cast<std::int64_t>(value); }
@@ -71,6 +88,8 @@ void bind_result(Statement& insert, RunId run, const BenchResult& result) {
   insert.bind(run.value).bind(std::string_view(result.row_id)).bind(to_column(result.seed));
   insert.bind(std::string_view(result.answer)).bind(std::string_view(result.reference));
   insert.bind(std::int64_t{result.correct}).bind(std::int64_t{result.self_graded}).bind(result.agreement);
+  insert.bind(result.any_correct ? std::optional<double>(*result.any_correct ? 1.0 : 0.0) : std::nullopt);
+  insert.bind(result.underthinking);
   for (const auto& kind : bench_token_kinds) insert.bind(result.tokens.*kind.count);
   insert.bind(result.wall_ms).bind(std::string_view(result.finish_reason)).bind(std::string_view(result.error));
 }
@@ -85,7 +104,9 @@ BenchResult read_result(const Statement& row, const std::string& configuration) 
   result.correct = row.integer(4) != 0;
   result.self_graded = row.integer(5) != 0;
   if (!row.is_null(6)) result.agreement = row.real(6);
-  int column = 7;
+  if (!row.is_null(7)) result.any_correct = row.integer(7) != 0;
+  if (!row.is_null(8)) result.underthinking = row.real(8);
+  int column = 9;
   for (const auto& kind : bench_token_kinds) result.tokens.*kind.count = row.integer(column++);
   result.wall_ms = row.real(column++);
   result.finish_reason = row.text(column++);
@@ -99,13 +120,25 @@ Status check_health(Connection& database) {
   return sqlite::error_of(SQLITE_CORRUPT, verdict.substr(0, verdict.find('\n')), database.file());
 }
 
-Status create_schema(Connection& database) {
-  RECKON_RETURN_IF_ERROR(database.execute(schema_sql));
-  RECKON_RETURN_IF_ERROR(database.execute("PRAGMA application_id=" + std::to_string(application_id)));
+// Adds what is missing to tables of an older format; what is there stays as it is.
+Status bring_up_to_date(Connection& database) {
+  for (const auto& column : added_columns) {
+    const std::string name = column.name;
+    RECKON_ASSIGN_OR_RETURN(const std::int64_t there, database.query_integer(
+        "SELECT count(*) FROM pragma_table_info('results') WHERE name='" + name + "'"));
+    if (there != 0) continue;
+    RECKON_RETURN_IF_ERROR(database.execute("ALTER TABLE results ADD COLUMN " + name + " " + column.type));
+  }
   return database.execute("PRAGMA user_version=" + std::to_string(schema_version));
 }
 
-// Creates the tables in an empty file, accepts our own, refuses everything else. The caller holds
+Status create_schema(Connection& database) {
+  RECKON_RETURN_IF_ERROR(database.execute(schema_sql));
+  RECKON_RETURN_IF_ERROR(database.execute("PRAGMA application_id=" + std::to_string(application_id)));
+  return bring_up_to_date(database);
+}
+
+// Creates the tables in an empty file, accepts our own, older ones included, refuses everything else. The caller holds
 // the write lock, so that two programs that start together do not both create them.
 Status create_or_check(Connection& database) {
   RECKON_ASSIGN_OR_RETURN(const std::int64_t application, database.query_integer("PRAGMA application_id"));
@@ -115,6 +148,7 @@ Status create_or_check(Connection& database) {
   if (application != application_id) {
     return io_error(database.file() + " is not a run store (an SQLite database of another program): use another file");
   }
+  if (version >= 1 && version < schema_version) return bring_up_to_date(database);
   if (version != schema_version) {
     return unsupported("the run store " + database.file() + " has format " + std::to_string(version) +
                        ", this reckon reads format " + std::to_string(schema_version) +
@@ -211,7 +245,7 @@ Result<RunStore> RunStore::open(const std::filesystem::path& file, const RunStor
   RECKON_ASSIGN_OR_RETURN(state->insert_result, state->database.prepare(
       std::string("INSERT OR REPLACE INTO results(run, ") + result_columns +
       ", recorded) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-      "?18, ?19, ?20, ?21, datetime('now'))"));
+      "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, datetime('now'))"));
   return RunStore(std::move(state));
 }
 

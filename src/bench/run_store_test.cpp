@@ -50,7 +50,9 @@ BenchResult sample(const std::string& row, std::uint64_t seed) {
   result.reference = "42";
   result.correct = true;
   result.agreement = 0.625;
-  result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  result.any_correct = true;
+  result.underthinking = 0.25;
+  result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   result.wall_ms = 12.5;
   result.finish_reason = "complete";
   return result;
@@ -64,16 +66,22 @@ TEST_F(RunStoreTest, RoundTripOfEveryField) {
   const BenchResult first = sample("r1", std::numeric_limits<std::uint64_t>::max());
   BenchResult second = sample("r2", 0);
   second.agreement.reset();
+  second.any_correct = false;
+  second.underthinking.reset();
+  BenchResult third = sample("r3", 0);
+  third.any_correct.reset();
   second.answer = std::string("nul \0 inside", 12);
   second.error = "it broke";
   second.self_graded = true;
   ASSERT_TRUE(store->record(*run, first).ok());
   ASSERT_TRUE(store->record(*run, second).ok());
+  ASSERT_TRUE(store->record(*run, third).ok());
   const auto results = store->results(*run);
   ASSERT_TRUE(results.ok());
-  ASSERT_EQ(results->size(), 2u);
+  ASSERT_EQ(results->size(), 3u);
   EXPECT_EQ(results->at(0), first);
   EXPECT_EQ(results->at(1), second);
+  EXPECT_EQ(results->at(2), third);
 }
 
 TEST_F(RunStoreTest, ResumeContinuesTheNewestRunAndFreshLeavesItAlone) {
@@ -189,6 +197,55 @@ TEST_F(RunStoreTest, NewerFormatIsRefused) {
   const auto status = RunStore::open(file()).status();
   EXPECT_EQ(status.kind(), ErrorKind::unsupported);
   EXPECT_NE(status.message().find("format 99"), std::string::npos);
+}
+
+// The tables as format 1 had them, with one result.
+constexpr const char* format_1 = R"(
+CREATE TABLE experiments(id INTEGER PRIMARY KEY, data_digest TEXT NOT NULL, model TEXT NOT NULL, settings TEXT NOT NULL,
+  UNIQUE(data_digest, model, settings));
+CREATE TABLE runs(id INTEGER PRIMARY KEY AUTOINCREMENT, experiment INTEGER NOT NULL REFERENCES experiments(id),
+  configuration TEXT NOT NULL, started TEXT NOT NULL, finished TEXT);
+CREATE INDEX runs_by_experiment ON runs(experiment, configuration, id);
+CREATE TABLE results(run INTEGER NOT NULL REFERENCES runs(id), row_id TEXT NOT NULL, seed INTEGER NOT NULL,
+  answer TEXT NOT NULL, reference TEXT NOT NULL, correct INTEGER NOT NULL, self_graded INTEGER NOT NULL, agreement REAL,
+  prefilled INTEGER NOT NULL, cached INTEGER NOT NULL, recomputed INTEGER NOT NULL, sampled INTEGER NOT NULL,
+  forced INTEGER NOT NULL, injected INTEGER NOT NULL, pending INTEGER NOT NULL, probe INTEGER NOT NULL,
+  scored INTEGER NOT NULL, cancelled INTEGER NOT NULL, wall_ms REAL NOT NULL, finish_reason TEXT NOT NULL,
+  error TEXT NOT NULL, recorded TEXT NOT NULL, PRIMARY KEY(run, row_id, seed)) WITHOUT ROWID;
+INSERT INTO experiments VALUES(1, 'digest', 'model', '{"prompt":"cot","samples":8}');
+INSERT INTO runs VALUES(1, 1, 'vote', '2026-01-01', NULL);
+INSERT INTO results VALUES(1, 'r1', 5, '42', '42', 1, 0, 0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12.5, 'complete', '', '2026-01-01');
+PRAGMA application_id=1919118190;
+PRAGMA user_version=1;
+)";
+
+TEST_F(RunStoreTest, FilesOfFormat1AreBroughtUpToDate) {
+  other_program(format_1);
+  for (int opened = 0; opened < 2; ++opened) {  // the second time there is nothing left to do
+    auto store = RunStore::open(file());
+    ASSERT_TRUE(store.ok()) << store.status().to_string();
+    const auto run = store->begin_run(key(), StartMode::resume);
+    ASSERT_TRUE(run.ok());
+    EXPECT_EQ(run->value, 1);
+    const auto results = store->results(*run);
+    ASSERT_TRUE(results.ok()) << results.status().to_string();
+    ASSERT_FALSE(results->empty());
+    const BenchResult& old = results->at(0);
+    EXPECT_EQ(old.seed, 5u);
+    EXPECT_EQ(old.agreement, 0.5);
+    EXPECT_FALSE(old.any_correct.has_value());
+    EXPECT_FALSE(old.underthinking.has_value());
+    EXPECT_EQ(old.tokens, (BenchTokens{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0}));
+    EXPECT_EQ(old.wall_ms, 12.5);
+    ASSERT_TRUE(store->record(*run, sample("r2", 1)).ok());
+    EXPECT_EQ(store->results(*run)->back(), sample("r2", 1));
+  }
+}
+
+TEST_F(RunStoreTest, FormatsBelow1AreRefused) {
+  other_program(format_1);
+  other_program("PRAGMA user_version=0");
+  EXPECT_EQ(RunStore::open(file()).status().kind(), ErrorKind::unsupported);
 }
 
 TEST_F(RunStoreTest, LockedByAnotherProgram) {

@@ -89,6 +89,14 @@ Status MatrixExecution::begin_runs() {
   return ok_status();
 }
 
+// The other verdicts of a result whose `correct` was turned over by grading it again. What cannot be
+// derived from that is not known any more.
+void regrade(BenchResult& result, bool correct) {
+  result.correct = correct;
+  result.any_correct = correct ? std::optional(true) : std::nullopt;
+  result.underthinking = correct && result.underthinking ? std::optional(0.0) : std::nullopt;
+}
+
 // Puts stored results into their cells. They are graded again: a table must not mix the verdicts of
 // two versions of the grader.
 Status MatrixExecution::reuse_stored(std::size_t configuration, const std::vector<BenchResult>& stored) {
@@ -105,7 +113,7 @@ Status MatrixExecution::reuse_stored(std::size_t configuration, const std::vecto
     if (cell.result->self_graded) continue;
     const bool correct = !cell.result->answer.empty() && functions_.grade(cell.result->answer, row);
     if (correct == cell.result->correct) continue;
-    cell.result->correct = correct;
+    regrade(*cell.result, correct);
     RECKON_RETURN_IF_ERROR(options_.store->record(runs_[configuration], *cell.result));
   }
   return ok_status();
@@ -175,6 +183,8 @@ BenchResult MatrixExecution::graded(const Cell& cell, Outcome outcome, double el
   else result.correct = !outcome.answer.empty() && functions_.grade(outcome.answer, row);
   result.answer = std::move(outcome.answer);
   result.agreement = outcome.agreement;
+  result.any_correct = outcome.any_correct;
+  result.underthinking = outcome.underthinking;
   result.tokens = outcome.tokens;
   result.wall_ms = outcome.wall_ms > 0.0 ? outcome.wall_ms : elapsed_ms;
   result.finish_reason = std::move(outcome.finish_reason);

@@ -229,6 +229,34 @@ TEST_F(RunnerStoreTest, StopKeepsWhatIsFinishedAndResumeDoesOnlyTheRest) {
   EXPECT_EQ(fourth->reused, 0u);
 }
 
+TEST_F(RunnerStoreTest, VerdictsAreKeptAndFollowTheGrader) {
+  const auto solve = [](const Row& row, const Configuration& configuration, std::uint64_t seed) {
+    auto outcome = oracle(row, configuration, seed);  // single is wrong, vote is right
+    outcome->any_correct = configuration.name == "vote" || row.id == "1";
+    outcome->underthinking = configuration.name == "vote" ? 0.0 : 0.5;
+    return outcome;
+  };
+  const auto verdicts = [&](const GradeFunction& grade) {
+    const auto run = run_matrix(matrix(2, {1}), {.solve = solve, .grade = grade}, {.start = StartMode::resume, .store = store_.get()});
+    EXPECT_TRUE(run.ok());
+    return run->results;  // row 1 single, row 1 vote, row 2 single, row 2 vote
+  };
+  verdicts(same_text);
+  auto again = verdicts(same_text);
+  EXPECT_EQ(again[0].any_correct, true);
+  EXPECT_EQ(again[0].underthinking, 0.5);
+  EXPECT_EQ(again[2].any_correct, false);
+  EXPECT_EQ(again[3].any_correct, true);
+  // A grader that accepts "wrong" only: every verdict is turned over.
+  again = verdicts([](const std::string& answer, const Row&) { return answer == "wrong"; });
+  EXPECT_TRUE(again[2].correct);
+  EXPECT_EQ(again[2].any_correct, true);
+  EXPECT_EQ(again[2].underthinking, 0.0);
+  EXPECT_FALSE(again[3].correct);
+  EXPECT_FALSE(again[3].any_correct.has_value());
+  EXPECT_FALSE(again[3].underthinking.has_value());
+}
+
 TEST_F(RunnerStoreTest, StopInterruptsWhatIsInFlightWithoutRecordingErrors) {
   std::stop_source stop;
   std::atomic<int> waiting{0};

@@ -43,6 +43,12 @@ a setting such as temperature or max_tokens, or an option of a plug-in such as s
   reckon bench problems.jsonl --limit 100 --seeds 3 --report report.html \
     --strategies greedy=single:temperature=0,single,vote:samples=8,short=vote:samples=8:prompt=draft
 
+--sweep KEY=VALUE,VALUE runs each of them with every value of KEY, which is any KEY of a configuration; one
+that sets KEY itself stays as it is. Several sweeps give all combinations:
+  reckon bench problems.jsonl --strategies single --sweep max_tokens=128,256,512
+  reckon bench problems.jsonl --strategies single:controllers=switch_penalty \
+    --sweep switch_penalty.alpha=0,3,5,10,20 --sweep switch_penalty.beta=300,400,500,600,700
+
 Every finished row is kept at once: after Ctrl-C the same command with --resume goes on.)";
 
 // The commands with their arguments. Callbacks are not used: they would hide the exit code.

@@ -1,5 +1,9 @@
 // From text on the command line to requests and configurations.
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/bench_matrix.h"
@@ -108,7 +112,18 @@ TEST(BenchMatrix, SplitsAroundEscapes) {
 }
 
 Result<std::vector<BenchItem>> items(std::vector<std::string> strategies, std::vector<std::string> prompts = {}, RequestArguments base = {}) {
-  return make_bench_items(strategies, prompts, base, {4096, false});
+  return make_bench_items({strategies, prompts, {}}, base, {4096, false});
+}
+
+Result<std::vector<BenchItem>> swept(std::vector<std::string> strategies, std::vector<std::string> sweeps, std::vector<std::string> prompts = {}) {
+  return make_bench_items({strategies, prompts, sweeps}, {}, {4096, false});
+}
+
+std::vector<std::string> names_of(const Result<std::vector<BenchItem>>& made) {
+  std::vector<std::string> names;
+  if (!made.ok()) return {made.status().to_string()};
+  for (const auto& item : *made) names.push_back(item.configuration.name);
+  return names;
 }
 
 TEST(BenchMatrix, ItemsAreFullConfigurations) {
@@ -159,14 +174,101 @@ TEST(BenchMatrix, MistakesNameTheItem) {
   EXPECT_TRUE(contains(items({"single,vote:samples=x"}).status().to_string(), "vote:samples=x"));
 }
 
+using Names = std::vector<std::string>;
+
+TEST(BenchSweep, RepeatsEveryConfigurationWithEachValue) {
+  const auto made = swept({"greedy=single:temperature=0,vote"}, {"max_tokens=64,128"});
+  EXPECT_EQ(names_of(made), (Names{"greedy max_tokens=64", "greedy max_tokens=128", "vote max_tokens=64", "vote max_tokens=128"}));
+  EXPECT_EQ((*made)[1].request.max_tokens, 128);
+  EXPECT_EQ((*made)[1].request.sampling.temperature, 0.0);
+  EXPECT_EQ((*made)[1].configuration.family, "greedy");
+  EXPECT_EQ((*made)[1].configuration.swept, (std::vector<SweptValue>{{"max_tokens", "128"}}));
+  EXPECT_EQ(nlohmann::json::parse((*made)[2].configuration.settings)["max_tokens"], 64);
+  EXPECT_EQ(names_of(swept({"single"}, {"max_tokens=64"})), Names{"single max_tokens=64"});
+  EXPECT_TRUE(items({"single"})->front().configuration.swept.empty());
+}
+
+TEST(BenchSweep, TheSwitchPenaltyGridIsOneCommand) {
+  const auto made = swept({"single:controllers=switch_penalty"}, {"switch_penalty.alpha=0,3,5,10,20", "switch_penalty.beta=300,400,500,600,700"});
+  ASSERT_TRUE(made.ok()) << made.status().to_string();
+  ASSERT_EQ(made->size(), 25U);
+  EXPECT_EQ((*made)[7].configuration.name, "single:controllers=switch_penalty switch_penalty.alpha=3 switch_penalty.beta=500");
+  const std::vector<std::string> alphas = {"0", "3", "5", "10", "20"};
+  const std::vector<std::string> betas = {"300", "400", "500", "600", "700"};
+  for (std::size_t i = 0; i < 25; ++i) {
+    const auto& options = (*made)[i].request.controllers.front().options;
+    EXPECT_EQ(options.at("alpha"), alphas[i / 5]);
+    EXPECT_EQ(options.at("beta"), betas[i % 5]);
+  }
+}
+
+TEST(BenchSweep, PromptsAndPlugInOptionsAreSweptToo) {
+  EXPECT_EQ(names_of(swept({"vote"}, {"samples=2,3", "prompt=cot,direct"})),
+            (Names{"vote samples=2 prompt=cot", "vote samples=2 prompt=direct", "vote samples=3 prompt=cot", "vote samples=3 prompt=direct"}));
+  const auto controllers = swept({"single"}, {"controllers=,loop_guard+switch_penalty"});
+  ASSERT_TRUE(controllers.ok()) << controllers.status().to_string();
+  EXPECT_TRUE((*controllers)[0].request.controllers.empty());
+  EXPECT_EQ((*controllers)[1].request.controllers.size(), 2U);
+  EXPECT_EQ(swept({"single"}, {"prompt=cot", "trigger=Hm\\, well,So"})->front().request.prompt.options.at("trigger"), "Hm, well");
+  EXPECT_EQ(names_of(swept({"single"}, {"max_tokens=1,2"}, {"cot,direct"})),
+            (Names{"single/cot max_tokens=1", "single/cot max_tokens=2", "single/direct max_tokens=1", "single/direct max_tokens=2"}));
+}
+
+TEST(BenchSweep, WhatAnItemSetsItselfStays) {
+  EXPECT_EQ(names_of(swept({"short=single:max_tokens=8,single"}, {"max_tokens=64,128"})), (Names{"short", "single max_tokens=64", "single max_tokens=128"}));
+  // The same option by its short name.
+  EXPECT_EQ(names_of(swept({"x=single:controllers=switch_penalty:alpha=1,y=single:controllers=switch_penalty"}, {"switch_penalty.alpha=2"})),
+            (Names{"x", "y switch_penalty.alpha=2"}));
+}
+
+TEST(BenchSweep, Mistakes) {
+  const auto error = [](std::vector<std::string> sweeps, std::vector<std::string> prompts = {}) {
+    const auto made = swept({"single"}, std::move(sweeps), std::move(prompts));
+    return made.ok() ? "" : made.status().to_string();
+  };
+  EXPECT_TRUE(contains(error({"no_such=1,2"}), "has an option \"no_such\"")) << error({"no_such=1,2"});
+  EXPECT_TRUE(contains(error({"no_such=1,2"}), "single no_such=1"));
+  EXPECT_TRUE(contains(error({"max_tokens"}), "KEY=VALUE,VALUE")) << error({"max_tokens"});
+  EXPECT_TRUE(contains(error({"=3"}), "KEY=VALUE,VALUE"));
+  EXPECT_TRUE(contains(error({"max_tokens="}), "integer")) << error({"max_tokens="});
+  EXPECT_TRUE(contains(error({"max_tokens=1,2,1"}), "\"1\" is used twice")) << error({"max_tokens=1,2,1"});
+  EXPECT_TRUE(contains(error({"max_tokens=1", "max_tokens=2"}), "it is swept twice"));
+  EXPECT_TRUE(contains(error({"prompt=cot"}, {"cot,direct"}), "it is swept twice"));
+  EXPECT_TRUE(contains(error({"seed=1,2"}), "--seeds")) << error({"seed=1,2"});
+  EXPECT_TRUE(contains(error({"max_tokens=1,x"}), "max_tokens=x")) << error({"max_tokens=1,x"});
+}
+
+TEST(BenchMatrix, LabelsAreUnique) { EXPECT_TRUE(contains(items({"vote,single,vote"}).status().message(), "\"vote\" is used twice")); }
+
+TEST(BenchMatrix, SettingsHoldTheVersionAndTheContentOfFiles) {
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / ("reckon-arguments-" + std::to_string(getpid()) + ".jsonl");
+  const auto settings = [&] {
+    const auto made = items({"single:prompt=few_shot:examples=" + file.string()});
+    EXPECT_TRUE(made.ok()) << made.status().to_string();
+    return nlohmann::json::parse(made->front().configuration.settings);
+  };
+  const auto missing = settings();
+  EXPECT_TRUE(missing["files"].empty());  // the prompt will say so
+  EXPECT_FALSE(missing["reckon"].get<std::string>().empty());
+  std::ofstream(file) << "abc";
+  EXPECT_EQ(settings()["files"], (nlohmann::json{{"few_shot.examples", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}));
+  std::ofstream(file) << "abcd";
+  EXPECT_NE(settings()["files"]["few_shot.examples"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  std::filesystem::remove(file);
+}
+
 TEST(BenchSolver, TokensAddUpAsInTheBill) {
   Bill bill;
   bill.tokens = {.prefilled = 1, .cached = 2, .recomputed = 4, .sampled = 8, .forced = 16, .injected = 32, .pending = 7};
+  bill.tokens.withheld = 3;
+  bill.tokens.thinking = 5;
   bill.probe = 64;
   bill.scored = 128;
   bill.cancelled = 256;
   EXPECT_EQ(bench_tokens(bill).generated(), bill.generated());
   EXPECT_EQ(bench_tokens(bill).computed(), bill.computed());
+  EXPECT_EQ(bench_tokens(bill).withheld, 3);
+  EXPECT_EQ(bench_tokens(bill).thinking, 5);
 }
 
 }  // namespace

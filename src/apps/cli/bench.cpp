@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "apps/cli/bench_matrix.h"
-#include "apps/cli/bench_output.h"
 #include "apps/cli/bench_progress.h"
 #include "apps/cli/bench_solver.h"
 #include "apps/cli/exit_codes.h"
@@ -52,6 +51,14 @@ Result<RunStore> open_store(const BenchArguments& arguments) {
   return RunStore::open(models.folder().parent_path() / "bench.sqlite");
 }
 
+// --think and --wait are sweeps of the settings of these names.
+BenchAxes axes_of(const BenchArguments& arguments) {
+  BenchAxes axes{arguments.strategies, arguments.prompts, arguments.sweeps};
+  if (!arguments.think.empty()) axes.sweeps.push_back("think=" + arguments.think);
+  if (!arguments.wait.empty()) axes.sweeps.push_back("wait=" + arguments.wait);
+  return axes;
+}
+
 ReportInfo make_info(const BenchArguments& arguments) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   ReportInfo info;
@@ -64,7 +71,6 @@ ReportInfo make_info(const BenchArguments& arguments) {
 struct FinishedBench {
   BenchReport report;
   bool stopped = false;
-  std::string any_correct;  // lines for people
   Status output;            // of the files; the summary is printed all the same
 };
 
@@ -101,8 +107,8 @@ BenchFunctions make_functions(BenchSolver& solver, BenchProgressPrinter& progres
           .progress = [&](const BenchProgress& state) { progress.update(state); }};
 }
 
-Status write_outputs(const BenchArguments& arguments, const BenchReport& report, const AnyCorrect& any_correct) {
-  if (!arguments.json_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.json_file, bench_json(report, any_correct)));
+Status write_outputs(const BenchArguments& arguments, const BenchReport& report) {
+  if (!arguments.json_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.json_file, report_json(report)));
   if (!arguments.report_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.report_file, report_html(report)));
   return ok_status();
 }
@@ -110,7 +116,7 @@ Status write_outputs(const BenchArguments& arguments, const BenchReport& report,
 Result<FinishedBench> execute(const BenchArguments& arguments) {
   Registry registry;
   register_all_plugins(registry);
-  RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(arguments.strategies, arguments.prompts, arguments.request,
+  RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(axes_of(arguments), arguments.request,
                                                              {arguments.model.engine.context, arguments.model.engine.deterministic}));
   RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
@@ -137,9 +143,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   matrix.model = model.name;  // for people
   FinishedBench finished{.stopped = run->stopped};
   RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, make_info(arguments)));
-  const auto any_correct = [&](const BenchResult& result) { return solver.any_correct(result); };
-  finished.any_correct = any_correct_text(finished.report, any_correct);
-  finished.output = write_outputs(arguments, finished.report, any_correct);
+  finished.output = write_outputs(arguments, finished.report);
   return finished;
 }
 
@@ -151,6 +155,10 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
       ->required()->allow_extra_args(false)->type_name("ITEM,ITEM")->group("Matrix");
   command.add_option("--prompts", arguments.prompts, "run every strategy with each of these prompts")
       ->allow_extra_args(false)->type_name("NAME,NAME")->group("Matrix");
+  command.add_option("--sweep", arguments.sweeps, "run everything with each value of a setting or option, see below")
+      ->allow_extra_args(false)->type_name("KEY=VALUE,VALUE")->group("Matrix");
+  command.add_option("--think", arguments.think, "the same as --sweep think=...: thinking budgets")->type_name("N,N")->group("Matrix");
+  command.add_option("--wait", arguments.wait, "the same as --sweep wait=...: ends of thinking to put off")->type_name("N,N")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
   add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
   add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "rows to skip first [0]");
@@ -163,13 +171,13 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_flag("--resume", arguments.resume, "go on where the same benchmark was interrupted")->group("Output");
   command.add_flag("-q,--quiet", arguments.quiet, "no progress")->group("Output");
   add_model_options(command, arguments.model);
-  add_request_options(command, arguments.request);
+  add_request_options(command, arguments.request, {"think", "wait"});  // these take lists here, above
 }
 
 int run_bench(const BenchArguments& arguments) {
   const auto finished = execute(arguments);
   if (!finished.ok()) return report_error(finished.status());
-  if (const Status printed = print_out(report_markdown(finished->report) + finished->any_correct); !printed.ok()) return report_error(printed);
+  if (const Status printed = print_out(report_markdown(finished->report)); !printed.ok()) return report_error(printed);
   for (const auto& error : finished->report.first_errors) report_warning(error);
   if (!finished->output.ok()) return report_error(finished->output);
   if (!finished->stopped) return kSuccess;

@@ -19,6 +19,9 @@ struct BenchArguments {
   RequestArguments request;
   std::vector<std::string> strategies;  // lists, see bench_matrix.h
   std::vector<std::string> prompts;
+  std::vector<std::string> sweeps;      // "KEY=VALUE,VALUE"
+  std::string think;                    // lists of values; empty: no sweep
+  std::string wait;
   std::string baseline;
   int offset = 0;
   int limit = 0;      // 0: all rows

@@ -1,4 +1,4 @@
-// From `--strategies` and `--prompts` to the configurations that a benchmark compares.
+// From `--strategies`, `--prompts` and `--sweep` to the configurations that a benchmark compares.
 //
 //   --strategies ITEM,ITEM,...
 //   ITEM = [LABEL=]STRATEGY[:KEY=VALUE]...
@@ -7,6 +7,15 @@
 //        | an option of a plug-in, as for --set: samples, vote.samples, prompt.form
 // A comma or colon inside a value is written \, or \: . What an item does not say comes from the
 // command's own options. With `--prompts a,b` every item that names no prompt is run with each.
+//
+//   --sweep KEY=VALUE,VALUE,...      (may be repeated: all combinations)
+// Every item that does not set KEY itself is run with each value, and "KEY=VALUE" is appended to its
+// label, also when there is one value only, so that a longer list later goes on with the same rows.
+// An item that sets KEY itself stays as it is, as a point of reference.
+//
+// The settings of a configuration hold the version of reckon and the digest of every file that an option
+// of a plug-in names, so that --resume reuses nothing that was made by another program or from other
+// files.
 //
 // Threading: pure. Errors: invalid_argument or not_found, naming the item.
 #pragma once
@@ -31,8 +40,15 @@ struct BenchItem {
   SolveRequest request;         // without question and seed
 };
 
-Result<std::vector<BenchItem>> make_bench_items(const std::vector<std::string>& strategies, const std::vector<std::string>& prompts,
-                                                const RequestArguments& base, const EngineSettings& engine);
+// As given on the command line.
+struct BenchAxes {
+  std::vector<std::string> strategies;  // lists of items
+  std::vector<std::string> prompts;     // lists of names
+  std::vector<std::string> sweeps;      // one KEY=VALUE,VALUE each
+};
+
+// Errors also for a label, a sweep or a swept value that occurs twice.
+Result<std::vector<BenchItem>> make_bench_items(const BenchAxes& axes, const RequestArguments& base, const EngineSettings& engine);
 
 // Splits at `separator`, except where a backslash precedes it; other backslashes stay.
 std::vector<std::string> split_escaped(std::string_view text, char separator);

@@ -50,8 +50,8 @@ TEST_F(BenchProgramTest, ResumesWithWhatIsMissing) {
   EXPECT_NE(resumed.error.find("5/12"), std::string::npos) << resumed.error;
   const Json json = Json::parse(read_all(path("out.json")));
   EXPECT_EQ(json["configurations"][0]["answers"], 12);
-  EXPECT_EQ(json["configurations"][0]["any_correct_known"], 7);
-  EXPECT_TRUE(json["results"][0]["any_correct"].is_null());
+  EXPECT_EQ(json["configurations"][0]["any_correct_known"], 12);
+  EXPECT_TRUE(json["results"][0]["any_correct"].is_boolean());
 }
 
 TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
@@ -63,10 +63,47 @@ TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
   EXPECT_EQ(Json::parse(read_all(path("out.json")))["missing"], 12);
 }
 
+TEST_F(BenchProgramTest, SweepsOneSetting) {
+  const auto result = bench({"--strategies", "single", "--sweep", "max_tokens=4,8", "--sweep", "temperature=0,1", "-q", "--json", path("out.json")});
+  ASSERT_EQ(result.code, 0) << result.error;
+  EXPECT_NE(result.out.find("| single max_tokens=8 temperature=0 | 12 x 1 |"), std::string::npos) << result.out;
+  const Json json = Json::parse(read_all(path("out.json")));
+  ASSERT_EQ(json["configurations"].size(), 4U);
+  EXPECT_EQ(json["configurations"][2]["swept"], (Json{{"max_tokens", "8"}, {"temperature", "0"}}));
+  EXPECT_TRUE(json["configurations"][2]["underthinking"].is_number());
+  // A longer list goes on with the same rows.
+  const auto resumed = bench({"--strategies", "single", "--sweep", "max_tokens=4,8,16", "--sweep", "temperature=0,1", "--resume"});
+  EXPECT_NE(resumed.error.find("48/72"), std::string::npos) << resumed.error;
+}
+
+TEST_F(BenchProgramTest, ThinkAndWaitAreSweeps) {
+  const auto help = run({"bench", "--help"});
+  for (const char* flag : {"--sweep KEY=VALUE,VALUE", "--think N,N", "--wait N,N"}) EXPECT_NE(help.out.find(flag), std::string::npos) << flag;
+  // As with --sweep: one list of values each.
+  for (const char* name : {"think", "wait"}) {
+    const std::string flag = std::string("--") + name;
+    const auto twice = bench({"--strategies", "single", flag, "1,2", "--sweep", std::string(name) + "=3"});
+    EXPECT_EQ(twice.code, 2);
+    EXPECT_NE(twice.error.find(std::string("--sweep ") + name), std::string::npos) << twice.error;
+    EXPECT_NE(twice.error.find("swept twice"), std::string::npos) << twice.error;
+  }
+}
+
+TEST_F(BenchProgramTest, AnEditedExamplesFileIsAnotherExperiment) {
+  write("shots.jsonl", R"({"question": "1+1?", "answer": "2"})" "\n");
+  const std::vector<std::string> arguments = {"--strategies", "single:prompt=few_shot", "--set", "examples=" + path("shots.jsonl"), "--resume"};
+  ASSERT_EQ(bench(arguments).code, 0);
+  const auto starts_at_nothing = [&] { return bench(arguments).error.find(" 0/12") != std::string::npos; };
+  EXPECT_FALSE(starts_at_nothing());
+  write("shots.jsonl", R"({"question": "1+2?", "answer": "3"})" "\n");
+  EXPECT_TRUE(starts_at_nothing());
+}
+
 TEST_F(BenchProgramTest, MistakesAreFoundBeforeTheFirstRow) {
   expect_error(bench({"--strategies", "vote:sampels=3"}), 2, "did you mean \"samples\"?");
   expect_error(bench({"--strategies", "vote:temperature=hot"}), 2, "a number from 0 to 100");
   expect_error(bench({"--strategies", "vote,vote"}), 2, "used twice");
+  expect_error(bench({"--strategies", "vote", "--sweep", "no_such=1,2"}), 2, "has an option \"no_such\"");
   expect_error(bench({"--strategies", "vote", "--baseline", "single"}), 2, "none of the configurations");
   expect_error(bench({"--strategies", "single", "--samples", "3"}), 2, "--samples");
   expect_error(bench({"--strategies", "vote", "--json", path("none/out.json")}), 7, "none/out.json");

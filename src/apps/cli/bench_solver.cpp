@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "bench/underthinking.h"
+#include "scoring/answer_extract.h"
 #include "scoring/answer_grade.h"
 
 namespace reckon::cli {
@@ -11,6 +14,11 @@ std::string finish_name(const SolveResult& result) {
   if (result.stop == StopReason::cancelled) return std::string(finish_reason_cancelled);
   if (result.stop != StopReason::finished) return std::string(to_string(result.stop));
   return std::string(to_string(result.answer.finish));
+}
+
+// A thought is a piece of a think block, which an extractor would skip or take for one that never closed.
+std::string without_think_tags(std::string_view thought) {
+  return replace_all(replace_all(std::string(thought), "<think>", ""), "</think>", "\n");
 }
 
 }  // namespace
@@ -27,6 +35,8 @@ BenchTokens bench_tokens(const Bill& bill) {
   tokens.probe = bill.probe;
   tokens.scored = bill.scored;
   tokens.cancelled = bill.cancelled;
+  tokens.withheld = bill.tokens.withheld;
+  tokens.thinking = bill.tokens.thinking;
   return tokens;
 }
 
@@ -47,9 +57,11 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   outcome.tokens = bench_tokens(result.bill);
   outcome.wall_ms = result.milliseconds;
   outcome.finish_reason = finish_name(result);
-  const bool any = std::ranges::any_of(result.answer.shares, [&](const AnswerShare& share) { return grade(share.answer, row); });
-  const std::lock_guard lock(mutex_);
-  any_correct_[{configuration.name, row.id, seed}] = any;
+  outcome.any_correct = std::ranges::any_of(result.answer.shares, [&](const AnswerShare& share) { return grade(share.answer, row); });
+  if (result.answer.traces == 1) {
+    const bool correct = !outcome.answer.empty() && grade(outcome.answer, row);
+    outcome.underthinking = correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
+  }
   return outcome;
 }
 
@@ -57,11 +69,18 @@ bool BenchSolver::grade(const std::string& answer, const Row& row) const {
   return grade_answer(parse_answer(answer), row.reference, {});
 }
 
-std::optional<bool> BenchSolver::any_correct(const BenchResult& result) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = any_correct_.find({result.configuration, result.row_id, result.seed});
-  if (found == any_correct_.end() || result.failed()) return std::nullopt;
-  return found->second;
+// Of a wrong trace. Tokens are counted by writing the text in tokens again: the controllers' too.
+double BenchSolver::underthinking_of(const std::string& trace, const Row& row, const AnswerStyle& style) const {
+  const auto judge = [&](std::string_view thought) {
+    const ExtractedAnswer answer = extract_answer(without_think_tags(thought), style);
+    return answer.found() && grade(answer.text, row);
+  };
+  const auto until = until_correct_thought(trace, switch_phrases(), judge);
+  if (!until) return 0.0;
+  const auto tokens = [&](std::string_view text) {
+    return static_cast<std::int64_t>(engine_.model().vocabulary().tokenize(text, ControlTokens::as_text).size());
+  };
+  return underthinking({.correct = false, .tokens = tokens(trace), .until_correct = tokens(std::string_view(trace).substr(0, *until))});
 }
 
 }  // namespace reckon::cli

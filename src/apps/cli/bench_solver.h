@@ -6,10 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "apps/cli/bench_matrix.h"
@@ -29,16 +26,12 @@ class BenchSolver {
   Result<Outcome> solve(const Row& row, const Configuration& configuration, std::uint64_t seed);
   bool grade(const std::string& answer, const Row& row) const;
 
-  // Whether any trace of this cell was right (pass@n); nothing for cells that were not solved here.
-  std::optional<bool> any_correct(const BenchResult& result) const;
-
  private:
-  using CellKey = std::tuple<std::string, std::string, std::uint64_t>;
+  double underthinking_of(const std::string& trace, const Row& row, const AnswerStyle& style) const;
+
   Engine& engine_;
   const std::atomic<bool>& cancelled_;
   std::map<std::string, const BenchItem*> items_;
-  mutable std::mutex mutex_;
-  std::map<CellKey, bool> any_correct_;
 };
 
 }  // namespace reckon::cli

@@ -1,5 +1,6 @@
 #include "apps/cli/command_options.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <CLI/CLI.hpp>
@@ -62,7 +63,7 @@ void add_model_options(CLI::App& command, ModelArguments& arguments) {
   for (const char* flag : {"--threads", "--slots", "--context"}) command.get_option(flag)->group(kModelGroup);
 }
 
-void add_request_options(CLI::App& command, RequestArguments& arguments) {
+void add_request_options(CLI::App& command, RequestArguments& arguments, const std::vector<std::string>& except) {
   command.add_option("-p,--prompt", arguments.prompt, with_default("how the question is put", arguments.prompt))
       ->type_name("NAME")->group(kMethodGroup);
   command.add_option("--scorer", arguments.scorer, "what judges answers [the strategy's choice]")->type_name("NAME")->group(kMethodGroup);
@@ -71,7 +72,9 @@ void add_request_options(CLI::App& command, RequestArguments& arguments) {
   command.add_option("-n,--samples", arguments.samples, "traces to sample [the strategy's default]")->type_name("N")->group(kMethodGroup);
   command.add_option("--set", arguments.plugin_options, "an option of a plug-in, see `reckon list`: samples=8 or vote.samples=8")
       ->allow_extra_args(false)->type_name("NAME=VALUE")->group(kMethodGroup);
-  for (const auto& setting : request_settings()) add_setting(command, setting, arguments);
+  for (const auto& setting : request_settings()) {
+    if (std::ranges::find(except, setting.spec.name) == except.end()) add_setting(command, setting, arguments);
+  }
 }
 
 }  // namespace reckon::cli

@@ -22,8 +22,9 @@ struct ModelArguments {
 
 void add_model_options(CLI::App& command, ModelArguments& arguments);
 
-// --strategy is not among them: `bench` takes many.
-void add_request_options(CLI::App& command, RequestArguments& arguments);
+// --strategy is not among them: `bench` takes many. `except` names the settings that the command adds
+// in a form of its own.
+void add_request_options(CLI::App& command, RequestArguments& arguments, const std::vector<std::string>& except = {});
 
 // Adds an integer option that names its range when it is given something else.
 void add_integer(CLI::App& command, const std::string& flag, int& value, std::pair<int, int> range, const std::string& help);
