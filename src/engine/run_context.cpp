@@ -111,32 +111,37 @@ RunContext::~RunContext() {
 
 Status RunContext::prepare() {
   RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
-  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(rendered_.messages, request_.chat, rendered_.prefill));
+  RECKON_ASSIGN_OR_RETURN(prompt_, open_prompt(rendered_.messages, rendered_.prefill, 1));
+  return ok_status();
+}
+
+Result<Sequence> RunContext::open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply) {
+  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(messages, request_.chat, prefill));
   if (tokens.empty()) return invalid_argument("the prompt is empty for this model's vocabulary");
   const int context = scheduler_.limits().context_tokens;
-  if (static_cast<int>(tokens.size()) >= context) {
+  if (static_cast<int>(tokens.size()) + reply > context) {
     return invalid_argument("the prompt has " + std::to_string(tokens.size()) + " tokens, but the context holds " +
                             std::to_string(context) + "; shorten it or raise --context");
   }
-  prompt_.append(tokens);
-  prompt_.mark_prompt();
   const auto length = static_cast<std::int64_t>(tokens.size());
   if (!budget_->reserve_other(length, model_.info().flops_per_token())) {
     return budget_exhausted("the prompt alone (" + std::to_string(length) + " tokens) passes the budget");
   }
-  return ok_status();
+  Sequence prompt = scheduler_.create_sequence();
+  prompt.append(tokens);
+  prompt.mark_prompt();
+  return prompt;
 }
 
-Result<Controllers> RunContext::make_controllers() const {
+Result<Controllers> RunContext::make_controllers(int max_tokens) const {
   Controllers controllers;
-  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), request_.max_tokens};
+  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), max_tokens};
   for (const auto& choice : request_.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
     RECKON_ASSIGN_OR_RETURN(const Options options, parse_options(entry->spec, choice.options));
     RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
     controllers.push_back(std::move(controller));
   }
-  RECKON_RETURN_IF_ERROR(add_answer_stage(controllers));
   return controllers;
 }
 
@@ -164,10 +169,25 @@ Result<TraceRequest> RunContext::open_trace(std::uint64_t index) {
   request.branch.sequence = prompt_.fork();
   request.branch.path = BranchPath::root(index);
   request.branch.prompt_tokens = prompt_.length();
-  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers());
+  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request_.max_tokens));
+  RECKON_RETURN_IF_ERROR(add_answer_stage(request.branch.controllers));
   request.sampling = request_.sampling;
   request.max_tokens = request_.max_tokens;
   request.stop_strings = rendered_.stop_strings;
+  request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
+  return request;
+}
+
+Result<TraceRequest> RunContext::open_chat(const ChatRequest& chat) {
+  // Far from the indices of the task's own traces, so that no random numbers are shared.
+  constexpr std::uint64_t kChats = std::uint64_t{1} << 63;
+  TraceRequest request;
+  request.max_tokens = std::min(chat.reply_tokens, request_.max_tokens);
+  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request.max_tokens));
+  RECKON_ASSIGN_OR_RETURN(request.branch.sequence, open_prompt(chat.messages, chat.prefill, request.max_tokens));
+  request.branch.path = BranchPath::root(kChats + chat.index);
+  request.branch.prompt_tokens = request.branch.sequence.length();
+  request.sampling = request_.sampling;
   request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
   return request;
 }

@@ -28,6 +28,7 @@ class RunContext final : public Context {
   const Task& task() const override { return request_.task; }
   std::uint64_t seed() const override { return request_.seed; }
   Result<TraceRequest> open_trace(std::uint64_t index) override;
+  Result<TraceRequest> open_chat(const ChatRequest& chat) override;
   std::unique_ptr<Generation> generate() override;
   std::string extract_answer(const Trace& trace) const override;
   Scorer* scorer() override { return plugins_.scorer.get(); }
@@ -47,7 +48,9 @@ class RunContext final : public Context {
   void note_end(const Trace& trace);
 
  private:
-  Result<Controllers> make_controllers() const;
+  // Tokenises and pays for a prompt that leaves room for `reply` tokens.
+  Result<Sequence> open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply);
+  Result<Controllers> make_controllers(int max_tokens) const;
   Status add_answer_stage(Controllers& controllers) const;
 
   const SolveRequest& request_;

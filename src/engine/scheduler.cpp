@@ -313,7 +313,7 @@ void Scheduler::sample_ready(std::vector<Job*>& ready) {
 void Scheduler::decide(Job& job, SamplerScratch& scratch) {
   Branch& branch = job.branch();
   const auto length = branch.sequence.length();
-  const BranchView view{model_.vocabulary(), branch.prompt_tokens, length - branch.prompt_tokens};
+  BranchView view{model_.vocabulary(), branch.prompt_tokens, length - branch.prompt_tokens};
   job.edits.clear();
   for (auto& controller : branch.controllers) controller->before_token(view, job.edits);
   const SampleInput input{decoder_->logits(job.row), model_.vocabulary().usable_size(),
@@ -322,6 +322,7 @@ void Scheduler::decide(Job& job, SamplerScratch& scratch) {
   job.verdict = Verdict::accept();
   job.decided_by = nullptr;
   if (job.sampled.token == kNoToken) return;
+  if (job.request.record == Record::statistics) view.stats = &job.sampled.stats;
   for (auto& controller : branch.controllers) {
     Verdict verdict = controller->on_token(view, job.sampled.token);
     if (verdict.action == Verdict::Action::accept && verdict.append.empty()) continue;
@@ -336,6 +337,7 @@ void Scheduler::apply(Job& job) {
   const TokenId token = job.sampled.token;
   if (token == kNoToken) return finish(job, FinishReason::failed, "every token is masked");
   if (job.request.record == Record::statistics) job.stats.add(job.sampled.stats);
+  if (job.verdict.action == Verdict::Action::discard) return finish(job, FinishReason::cancelled, std::string(job.verdict.reason));
   const bool withheld = job.verdict.action == Verdict::Action::withhold;
   const bool ends = model_.vocabulary().is_end_of_generation(token);
   const std::size_t old_size = job.text.size();

@@ -29,10 +29,12 @@ struct BranchView {
   const Vocabulary& vocabulary;
   std::int64_t prompt_tokens = 0;     // length of the prompt
   std::int64_t generated_tokens = 0;  // tokens of any origin after the prompt
+  const TokenStats* stats = nullptr;  // of the sampled token: in on_token(), when the request records them
 };
 
 struct Verdict {
-  enum class Action { accept, withhold, stop };
+  // discard: stop, and nothing of this trace will be used; it ends as cancelled, and is billed so.
+  enum class Action { accept, withhold, stop, discard };
   Action action = Action::accept;
   Tokens append;                                  // after the sampled token, if that was accepted
   TokenOrigin append_as = TokenOrigin::injected;  // never sampled
@@ -40,6 +42,7 @@ struct Verdict {
 
   static Verdict accept() { return {}; }
   static Verdict stop(std::string_view reason) { return {Action::stop, {}, TokenOrigin::injected, reason}; }
+  static Verdict discard(std::string_view reason) { return {Action::discard, {}, TokenOrigin::injected, reason}; }
 };
 
 class Controller {
