@@ -198,7 +198,7 @@ TEST(Engine, BestOfNFollowsTheScorer) {
 // Confidence as a score: the sure trace wins over a more frequent one that is torn between words.
 TEST(Engine, BestOfNCanFollowConfidence) {
   auto vocabulary = FakeVocabulary::english();
-  const auto sure = weighted_replies(vocabulary, {{0.4, "I am sure. The answer is 7"}, {0.6, "Maybe so. The answer is 8"}}, "");
+  const auto sure = weighted_replies(vocabulary, {{0.3, "I am sure. The answer is 7"}, {0.7, "Maybe so. The answer is 8"}}, "");
   const TokenId maybe = vocabulary.tokenize("M", ControlTokens::as_text)[0];
   const TokenId assistant = vocabulary.id("<assistant>");
   auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {

@@ -26,7 +26,7 @@ enum class Selection {
   vote,      // every trace weighs 1
   weighted,  // the group with the largest sum of weights
   max,       // the answer of the trace with the largest weight
-  shortest,  // the answer of the completed trace with the fewest tokens; of any trace when none completed
+  shortest,  // of the traces with an answer, the completed one with the fewest tokens; else the shortest
 };
 
 // weights: one per trace; read for `weighted` and `max`. A trace without an answer is chosen only when

@@ -4,7 +4,8 @@
 //   2. threshold: the (100 - eta)th percentile of these scores, so that about eta per cent of traces pass;
 //   3. later traces are given up as soon as a full window falls below it; their tokens are billed as
 //      cancelled;
-//   4. after each trace, in index order: stop when the leading answer has the share tau of all votes.
+//   4. after each trace, in index order: stop when the leading answer has the share tau of all votes, and
+//      there are at least four (ours: with a small warm-up and eta, one trace alone would have the share 1).
 // Votes: warm-up traces that pass, and the completed later ones, each weighing its lowest group confidence.
 //
 // Small models, which this is tuned for, write short traces: the window is a fifth of the median warm-up
@@ -22,6 +23,8 @@
 
 namespace reckon {
 namespace {
+
+constexpr int kLeastVotes = 4;
 
 class DeepConf final : public Strategy {
  public:
@@ -44,7 +47,7 @@ class DeepConf final : public Strategy {
                                    .samples = static_cast<std::uint64_t>(samples_),
                                    .parallel = parallel_,
                                    .edit = [&filter](TraceRequest& request) { filter.attach(request); }});
-    while (ballot.leading_share() < tau_) {
+    while (!ballot.is_decided(tau_)) {
       RECKON_ASSIGN_OR_RETURN(auto trace, coming.next());
       if (!trace) break;
       const FinishReason finish = trace->trace.finish;
@@ -74,10 +77,12 @@ class DeepConf final : public Strategy {
   struct Ballot {
     AnswerGroups groups;
     std::vector<double> weights;  // one per trace
+    int votes = 0;                // of them above 0, with an answer
     void add(const SampledTrace& trace, double weight) {
       weights.push_back(weight);
-      groups.add(parse_answer(trace.answer), weight);
+      if (groups.add(parse_answer(trace.answer), weight) && weight > 0.0) ++votes;
     }
+    bool is_decided(double tau) const { return votes >= kLeastVotes && leading_share() >= tau; }
     double leading_share() const {
       const auto leader = groups.leader_by_weight();
       const double total = groups.total_weight();
