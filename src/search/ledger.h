@@ -3,9 +3,9 @@
 // Computing identity, checked by tests: what the backend computed for a run equals
 //   prefilled + recomputed + (sampled + forced + injected + cancelled - pending) + probe + scored,
 // where `cancelled` holds the generated tokens of traces that were stopped before they ended, from
-// outside or because a controller discarded them (they are not in the three before it), and `pending` counts generated tokens that were never fed back
-// because nothing followed them. `cached` counts prompt tokens that were found computed already: a
-// saving, not an expense.
+// outside or because a controller discarded them (they are not in the three before it), and `pending`
+// counts generated tokens that were never fed back because nothing followed them. `cached` counts prompt
+// tokens that were found computed already: a saving, not an expense.
 //
 // Threading: thread-safe. Values come out as snapshots.
 #pragma once
