@@ -195,6 +195,21 @@ TEST(Engine, BestOfNFollowsTheScorer) {
   EXPECT_EQ(result->answer.text, "8");
 }
 
+TEST(Engine, AdaptiveVoteStartsNoMoreTracesThanItMay) {
+  auto engine = make_engine(replying(kReplies));
+  auto request = vote_request(1);
+  request.strategy = {"adaptive_vote", {{"samples", "2"}, {"window", "6"}, {"rule", "none"}}};
+  const auto two = engine->solve(request);
+  ASSERT_TRUE(two.ok());
+  EXPECT_EQ(two->bill.traces, 2);
+  request.strategy.options["samples"] = "9";
+  request.sampling.temperature = 0.0;
+  const auto greedy = engine->solve(request);
+  ASSERT_TRUE(greedy.ok());
+  EXPECT_EQ(greedy->bill.traces, 1);
+  EXPECT_EQ(greedy->answer.warnings.size(), 1u) << "all samples would be equal";
+}
+
 // Confidence as a score: the sure trace wins over a more frequent one that is torn between words.
 TEST(Engine, BestOfNCanFollowConfidence) {
   auto vocabulary = FakeVocabulary::english();

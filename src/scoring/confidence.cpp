@@ -46,7 +46,8 @@ double bottom_share_confidence(std::span<const float> confidences, std::size_t w
   const auto wanted = static_cast<std::size_t>(share * static_cast<double>(groups.size()));
   const std::size_t count = std::clamp<std::size_t>(wanted, 1, groups.size());
   std::ranges::sort(groups);
-  return std::accumulate(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(count), 0.0) / static_cast<double>(count);
+  return std::accumulate(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(count), 0.0) /
+         static_cast<double>(count);
 }
 
 double tail_confidence(std::span<const float> confidences, std::size_t window) {
@@ -58,7 +59,8 @@ std::size_t confidence_window(std::vector<std::size_t> lengths) {
   if (lengths.empty()) return kLeast;
   std::ranges::sort(lengths);
   const std::size_t middle = lengths.size() / 2;
-  const std::size_t twice_median = lengths.size() % 2 == 1 ? 2 * lengths[middle] : lengths[middle - 1] + lengths[middle];
+  const std::size_t twice_median =
+      lengths.size() % 2 == 1 ? 2 * lengths[middle] : lengths[middle - 1] + lengths[middle];
   return std::max(kLeast, twice_median / 10);
 }
 
@@ -71,6 +73,8 @@ double percentile(std::vector<double> values, double percent) {
   return values[below] + (values[above] - values[below]) * (rank - static_cast<double>(below));
 }
 
-bool is_below(double score, double threshold) { return score < threshold - 1e-9 * std::max(1.0, std::abs(threshold)); }
+bool is_below(double score, double threshold) {
+  return score < threshold - 1e-9 * std::max(1.0, std::abs(threshold));
+}
 
 }  // namespace reckon

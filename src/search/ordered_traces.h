@@ -18,9 +18,9 @@
 namespace reckon {
 
 struct OrderedTracesOptions {
-  std::uint64_t first = 0;     // index of the first trace
-  std::uint64_t samples = 16;  // indices go up to this, exclusive
-  std::uint64_t parallel = 4;  // traces side by side
+  std::uint64_t first = 0;                       // index of the first trace
+  std::uint64_t samples = 16;                    // indices go up to this, exclusive
+  std::uint64_t parallel = 4;                    // traces side by side
   std::function<void(TraceRequest&)> edit = {};  // may change each request before it starts
 };
 

@@ -51,7 +51,8 @@ TEST(RunningVote, BetaStopsAtTheLeaderCountsOfTheTable) {
     RunningVote vote({.kind = StopRule::Kind::beta, .samples = 1000, .threshold = 0.95});
     for (int i = 0; i < second; ++i) ASSERT_FALSE(vote.add("8"));
     std::size_t votes = 0;
-    do ++votes; while (!vote.add("7"));
+    do ++votes;
+    while (!vote.add("7"));
     EXPECT_EQ(votes, leader) << "against " << second;
     EXPECT_EQ(vote.reason(), "confidence");
   }

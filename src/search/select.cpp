@@ -21,7 +21,8 @@ struct Grouped {
 Grouped group_answers(std::span<const SampledTrace> traces, std::span<const double> weights) {
   Grouped grouped;
   for (std::size_t i = 0; i < traces.size(); ++i) {
-    grouped.membership.push_back(grouped.groups.add(parse_answer(traces[i].answer), weights.empty() ? 1.0 : weights[i]));
+    grouped.membership.push_back(
+        grouped.groups.add(parse_answer(traces[i].answer), weights.empty() ? 1.0 : weights[i]));
   }
   return grouped;
 }
@@ -30,7 +31,8 @@ void list_shares(const AnswerGroups& groups, Answer& answer) {
   for (const auto& group : groups.groups()) {
     answer.shares.push_back({group.surface, static_cast<int>(group.count), group.weight});
   }
-  std::ranges::stable_sort(answer.shares, [](const AnswerShare& a, const AnswerShare& b) { return a.weight > b.weight; });
+  std::ranges::stable_sort(answer.shares,
+                           [](const AnswerShare& a, const AnswerShare& b) { return a.weight > b.weight; });
 }
 
 Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::size_t chosen) {
@@ -57,7 +59,9 @@ std::size_t best_member(const Grouped& grouped, std::span<const double> weights,
   return best.value_or(0);
 }
 
-bool has_answer(const SampledTrace& trace) { return !canonical_key(parse_answer(trace.answer)).empty(); }
+bool has_answer(const SampledTrace& trace) {
+  return !canonical_key(parse_answer(trace.answer)).empty();
+}
 
 std::size_t shortest(std::span<const SampledTrace> traces) {
   std::optional<std::size_t> best;
@@ -95,12 +99,15 @@ std::vector<std::size_t> ranked_by_score(std::span<const SampledTrace> traces, s
   for (std::size_t i = 0; i < traces.size(); ++i) {
     if (has_answer(traces[i])) order.push_back(i);
   }
-  const auto rankable = [&](std::size_t i) { return std::isnan(scores[i]) ? -std::numeric_limits<double>::infinity() : scores[i]; };
+  const auto rankable = [&](std::size_t i) {
+    return std::isnan(scores[i]) ? -std::numeric_limits<double>::infinity() : scores[i];
+  };
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return rankable(a) > rankable(b); });
   return order;
 }
 
-std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores, double temperature) {
+std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores,
+                                    double temperature) {
   std::vector<double> weights(traces.size(), 0.0);
   const auto ranked = ranked_by_score(traces, scores);
   double total = 0.0;

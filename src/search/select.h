@@ -42,7 +42,8 @@ std::vector<std::size_t> ranked_by_score(std::span<const SampledTrace> traces, s
 // Weights from scores, one per trace; 0 for a trace without an answer.
 //
 // e^(score / temperature), normalised over the traces with an answer. Scores may be negative.
-std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores, double temperature);
+std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores,
+                                    double temperature);
 // (N - rank + 1)^power for rank 1 to N; power 0 is the plain vote. Equal scores share the mean of their
 // ranks' weights, so that equal scores make a plain vote too.
 std::vector<double> borda_weights(std::span<const SampledTrace> traces, std::span<const double> scores, double power);

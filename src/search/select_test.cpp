@@ -20,7 +20,9 @@ std::vector<SampledTrace> traces_of(std::initializer_list<const char*> answers) 
 }
 
 // Answer, then the trace that it is shown with.
-std::string chosen(const Answer& answer) { return answer.text + " from " + answer.trace; }
+std::string chosen(const Answer& answer) {
+  return answer.text + " from " + answer.trace;
+}
 
 TEST(SelectAnswer, MajorityAndTies) {
   EXPECT_EQ(chosen(select_answer(traces_of({"1", "2", "2.0", "1", "2"}), {}, Selection::vote)), "2 from trace 1");
@@ -50,15 +52,19 @@ TEST(SelectAnswer, WeightsSumOverEqualAnswers) {
   const std::vector<double> weights{0.3, 0.5, 0.3, 0.1};
   EXPECT_EQ(chosen(select_answer(traces, weights, Selection::weighted)), "1 from trace 0");
   EXPECT_EQ(chosen(select_answer(traces, weights, Selection::max)), "2 from trace 1");
-  EXPECT_EQ(chosen(select_answer(traces, std::vector<double>{0.2, 0.5, 0.4, 0.1}, Selection::weighted)), "1 from trace 2")
+  EXPECT_EQ(chosen(select_answer(traces, std::vector<double>{0.2, 0.5, 0.4, 0.1}, Selection::weighted)),
+            "1 from trace 2")
       << "shown with its heaviest trace";
-  EXPECT_EQ(chosen(select_answer(traces, std::vector<double>{1, 2, 1, 2}, Selection::weighted)), "1 from trace 0") << "a tie";
+  EXPECT_EQ(chosen(select_answer(traces, std::vector<double>{1, 2, 1, 2}, Selection::weighted)), "1 from trace 0")
+      << "a tie";
 }
 
 TEST(SelectAnswer, MaxLeavesOutTracesWithoutAnAnswerAndScoresThatAreNoNumbers) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_EQ(chosen(select_answer(traces_of({"1", "", "2"}), std::vector<double>{0.1, 0.9, 0.2}, Selection::max)), "2 from trace 2");
-  EXPECT_EQ(chosen(select_answer(traces_of({"1", "2"}), std::vector<double>{nan, -5.0}, Selection::max)), "2 from trace 1");
+  EXPECT_EQ(chosen(select_answer(traces_of({"1", "", "2"}), std::vector<double>{0.1, 0.9, 0.2}, Selection::max)),
+            "2 from trace 2");
+  EXPECT_EQ(chosen(select_answer(traces_of({"1", "2"}), std::vector<double>{nan, -5.0}, Selection::max)),
+            "2 from trace 1");
 }
 
 TEST(SelectAnswer, ShortestCompletedTrace) {

@@ -46,9 +46,11 @@ void register_confidence_scorer(Registry& registry) {
   registry.scorers.add<Confidence>(
       {.name = "confidence",
        .summary = "how peaked the token distributions were: on average, at the weakest part, or at the end",
-       .options = {OptionSpec::choice("score", "lowest_group", {"mean", "lowest_group", "bottom_10", "tail"},
-                                      "mean of all tokens, of the lowest window, of the lowest 10 % of windows, or of the last window"),
-                   OptionSpec::integer("window", 0, {0, 100000}, "tokens; 0: a fifth of the median trace, at least 16")},
+       .options =
+           {OptionSpec::choice(
+                "score", "lowest_group", {"mean", "lowest_group", "bottom_10", "tail"},
+                "mean of all tokens, of the lowest window, of the lowest 10 % of windows, or of the last window"),
+            OptionSpec::integer("window", 0, {0, 100000}, "tokens; 0: a fifth of the median trace, at least 16")},
        .needs = {Need::logprobs},
        .references = {"arXiv 2508.15260, section 2"}});
 }

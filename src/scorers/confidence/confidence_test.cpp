@@ -5,7 +5,8 @@
 namespace reckon {
 namespace {
 
-std::vector<double> values(const std::map<std::string, std::string>& given, const std::vector<std::vector<float>>& traces) {
+std::vector<double> values(const std::map<std::string, std::string>& given,
+                           const std::vector<std::vector<float>>& traces) {
   Registry registry;
   register_all_plugins(registry);
   const auto* entry = registry.scorers.find("confidence").value();
@@ -40,7 +41,9 @@ TEST(ConfidenceScorer, TheWindowFollowsTheMedianLength) {
   EXPECT_EQ(values({{"window", "20"}}, {dip}), std::vector<double>{4.0});
 }
 
-TEST(ConfidenceScorer, AnEmptyTraceScoresNothing) { EXPECT_EQ(values({}, {{}}), std::vector<double>{0.0}); }
+TEST(ConfidenceScorer, AnEmptyTraceScoresNothing) {
+  EXPECT_EQ(values({}, {{}}), std::vector<double>{0.0});
+}
 
 }  // namespace
 }  // namespace reckon

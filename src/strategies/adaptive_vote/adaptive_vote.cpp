@@ -41,7 +41,8 @@ class AdaptiveVote final : public Strategy {
     context.emit({.kind = EventKind::vote, .count = static_cast<std::int64_t>(vote.seen()), .label = vote.reason()});
     // Of the traces up to the stop, whose majority the winner of a window need not be.
     std::vector<double> weights;
-    for (const auto& trace : traces) weights.push_back(vote.is_for_winner(static_cast<std::size_t>(trace.index)) ? 1.0 : 0.0);
+    for (const auto& trace : traces)
+      weights.push_back(vote.is_for_winner(static_cast<std::size_t>(trace.index)) ? 1.0 : 0.0);
     return select_answer(traces, weights, Selection::max);
   }
 

@@ -38,7 +38,9 @@ class BestOfN final : public Strategy {
     std::vector<double> scores;
     for (std::size_t i = 0; i < traces.size(); ++i) {
       scores.push_back((*scored)[i].value);
-      context.emit({.kind = EventKind::step_scored, .trace = static_cast<std::uint64_t>(traces[i].trace.id), .value = scores.back()});
+      context.emit({.kind = EventKind::step_scored,
+                    .trace = static_cast<std::uint64_t>(traces[i].trace.id),
+                    .value = scores.back()});
     }
     if (select_ == "max") return select_answer(traces, scores, Selection::max);
     const bool calibrated = !scored->empty() && scored->front().calibrated;
@@ -47,12 +49,13 @@ class BestOfN final : public Strategy {
   }
 
  private:
-  std::vector<double> weights_from(Context& context, std::span<const SampledTrace> traces, const std::vector<double>& scores,
-                                   bool calibrated) const {
+  std::vector<double> weights_from(Context& context, std::span<const SampledTrace> traces,
+                                   const std::vector<double>& scores, bool calibrated) const {
     if (select_ == "vote") return std::vector<double>(traces.size(), 1.0);
     if (select_ == "borda") return borda_weights(traces, scores, power_);
     const bool negative = std::ranges::any_of(scores, [](double score) { return score < 0.0; });
-    if (select_ == "sum" && negative) context.warn("scores that can be negative make no sum: they went through a softmax");
+    if (select_ == "sum" && negative)
+      context.warn("scores that can be negative make no sum: they went through a softmax");
     const bool as_they_are = select_ == "sum" ? !negative : calibrated;
     return as_they_are ? scores : softmax_weights(traces, scores, temperature_);
   }
@@ -71,11 +74,14 @@ void register_best_of_n_strategy(Registry& registry) {
       {.name = "best_of_n",
        .summary = "sample traces, score them, answer by the scores",
        .options = {OptionSpec::integer("samples", 8, {1, 1024}, "number of traces"),
-                   OptionSpec::choice("select", "weighted", {"max", "weighted", "sum", "borda", "vote"}, "how scores choose the answer"),
+                   OptionSpec::choice("select", "weighted", {"max", "weighted", "sum", "borda", "vote"},
+                                      "how scores choose the answer"),
                    OptionSpec::real("score_temperature", 1.0, {0.001, 1000.0},
                                     "weighted: softmax temperature that turns uncalibrated scores into weights"),
-                   OptionSpec::real("borda_power", 1.0, {0.0, 100.0}, "borda: (n - rank + 1) to this power; 0 is the plain vote"),
-                   OptionSpec::real("top_share", 100.0, {1.0, 100.0}, "per cent of the traces, best first, that have a vote")},
+                   OptionSpec::real("borda_power", 1.0, {0.0, 100.0},
+                                    "borda: (n - rank + 1) to this power; 0 is the plain vote"),
+                   OptionSpec::real("top_share", 100.0, {1.0, 100.0},
+                                    "per cent of the traces, best first, that have a vote")},
        .needs = {Need::scorer},
        .references = {"arXiv 2110.14168", "arXiv 2408.03314, appendix", "arXiv 2502.06233", "arXiv 2502.18581",
                       "arXiv 2508.15260, section 3"}});

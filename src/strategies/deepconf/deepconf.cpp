@@ -6,7 +6,8 @@
 //      cancelled;
 //   4. after each trace, in index order: stop when the leading answer has the share tau of all votes, and
 //      there are at least four (ours: with a small warm-up and eta, one trace alone would have the share 1).
-// Votes: warm-up traces that pass, and the completed later ones, each weighing its lowest group confidence.
+// Votes: warm-up traces that pass, and all later ones that were not given up (one that ends before its first
+// window is full has a vote, too), each weighing its lowest group confidence.
 //
 // Small models, which this is tuned for, write short traces: the window is a fifth of the median warm-up
 // trace (at least 16 tokens), not the paper's 2048. Their confidence is poorly calibrated, so eta is 90
@@ -37,11 +38,15 @@ class DeepConf final : public Strategy {
         tau_(options.real("tau")) {}
 
   Result<Answer> run(Context& context, const Task&) override {
-    RECKON_ASSIGN_OR_RETURN(auto traces, sample_traces(context, static_cast<int>(warmup_), [](const SampledTrace&) {},
-                                                       [](TraceRequest& request) { request.record = Record::statistics; }));
+    RECKON_ASSIGN_OR_RETURN(auto traces, sample_traces(
+                                             context, static_cast<int>(warmup_), [](const SampledTrace&) {},
+                                             [](TraceRequest& request) { request.record = Record::statistics; }));
     const Filter filter = filter_from(traces);
     Ballot ballot;
-    for (const auto& trace : traces) ballot.add(trace, vote_of(context, trace, filter));
+    for (const auto& trace : traces) {
+      const double score = score_of(context, trace, filter);
+      ballot.add(trace, is_below(score, filter.threshold) ? 0.0 : score);
+    }
 
     OrderedTraces coming(context, {.first = static_cast<std::uint64_t>(warmup_),
                                    .samples = static_cast<std::uint64_t>(samples_),
@@ -53,12 +58,14 @@ class DeepConf final : public Strategy {
       const FinishReason finish = trace->trace.finish;
       if (finish == FinishReason::cancelled && trace->trace.detail == ConfidenceGate::kReason) {
         context.emit(pruned(trace->trace, filter.threshold));
-      } else if (finish != FinishReason::cancelled && finish != FinishReason::failed && trace->trace.counts.generated() > 0) {
-        ballot.add(*trace, vote_of(context, *trace, filter));
+      } else if (finish != FinishReason::cancelled && finish != FinishReason::failed &&
+                 trace->trace.counts.generated() > 0) {
+        ballot.add(*trace, score_of(context, *trace, filter));
         traces.push_back(std::move(*trace));
       }
     }
-    context.emit({.kind = EventKind::vote, .count = static_cast<std::int64_t>(traces.size()), .value = ballot.leading_share()});
+    context.emit(
+        {.kind = EventKind::vote, .count = static_cast<std::int64_t>(traces.size()), .value = ballot.leading_share()});
     return decide(context, traces, ballot.weights);
   }
 
@@ -101,10 +108,10 @@ class DeepConf final : public Strategy {
     return filter;
   }
 
-  static double vote_of(Context& context, const SampledTrace& trace, const Filter& filter) {
+  static double score_of(Context& context, const SampledTrace& trace, const Filter& filter) {
     const double score = filter.score(trace.trace);
     context.emit({.kind = EventKind::step_scored, .trace = static_cast<std::uint64_t>(trace.trace.id), .value = score});
-    return is_below(score, filter.threshold) ? 0.0 : score;
+    return score;
   }
 
   static Event pruned(const Trace& trace, double threshold) {
@@ -119,7 +126,8 @@ class DeepConf final : public Strategy {
     Answer answer = select_answer(traces, weights, Selection::weighted);
     const Answer majority = select_answer(traces, {}, Selection::vote);
     if (majority.text != answer.text) {
-      context.warn("the plain majority of the " + std::to_string(traces.size()) + " finished traces says \"" + majority.text + "\"");
+      context.warn("the plain majority of the " + std::to_string(traces.size()) + " finished traces says \"" +
+                   majority.text + "\"");
     }
     return answer;
   }
@@ -141,8 +149,10 @@ void register_deepconf_strategy(Registry& registry) {
        .options = {OptionSpec::integer("samples", 16, {1, 1024}, "most traces, those given up included"),
                    OptionSpec::integer("warmup", 8, {1, 1024}, "complete traces that set the threshold"),
                    OptionSpec::integer("parallel", 4, {1, 1024}, "traces side by side after the warm-up"),
-                   OptionSpec::integer("window", 0, {0, 100000}, "tokens; 0: a fifth of the median warm-up trace, at least 16"),
-                   OptionSpec::real("eta", 90.0, {0.0, 100.0}, "per cent of traces that should pass; 10 gives up most, 90 few"),
+                   OptionSpec::integer("window", 0, {0, 100000},
+                                       "tokens; 0: a fifth of the median warm-up trace, at least 16"),
+                   OptionSpec::real("eta", 90.0, {0.0, 100.0},
+                                    "per cent of traces that should pass; 10 gives up most, 90 few"),
                    OptionSpec::real("tau", 0.95, {0.0, 1.0}, "share of the votes at which the leader has won")},
        .needs = {Need::logprobs},
        .references = {"arXiv 2508.15260, section 3"}});

@@ -32,7 +32,8 @@ std::shared_ptr<FakeModel> mannered(const std::vector<Manner>& manners) {
     const std::span<const TokenId> said(std::find(prefix.rbegin(), prefix.rend(), assistant).base(), prefix.end());
     for (const auto& [manner, tokens] : scripts) {
       if (said.empty()) row[static_cast<std::size_t>(tokens[0])] = 30.0F + static_cast<float>(std::log(manner.weight));
-      if (!said.empty() && said[0] == tokens[0]) row[static_cast<std::size_t>(tokens[std::min(said.size(), tokens.size() - 1)])] = manner.gap;
+      if (!said.empty() && said[0] == tokens[0])
+        row[static_cast<std::size_t>(tokens[std::min(said.size(), tokens.size() - 1)])] = manner.gap;
     }
   };
   return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
@@ -58,8 +59,10 @@ std::vector<Event> of_kind(const RecordingSink& sink, EventKind kind) {
 }
 
 // Traces given up, with the tokens that each had.
-std::vector<std::pair<std::uint64_t, std::int64_t>> kills(const std::shared_ptr<FakeModel>& model, const SolveRequest& base,
-                                                          const EngineOptions& engine_options = {.slots = 8, .threads = 2}) {
+std::vector<std::pair<std::uint64_t, std::int64_t>> kills(const std::shared_ptr<FakeModel>& model,
+                                                          const SolveRequest& base,
+                                                          const EngineOptions& engine_options = {.slots = 8,
+                                                                                                 .threads = 2}) {
   RecordingSink sink;
   SolveRequest request = base;
   request.sink = &sink;
@@ -94,8 +97,10 @@ TEST(DeepConf, GivesUpWhatFallsBelowTheThresholdAsSoonAsTheWindowIsFull) {
 }
 
 TEST(DeepConf, ATraceShorterThanTheWindowIsNeverGivenUp) {
-  EXPECT_TRUE(kills(scattering(), request_with({{"samples", "32"}, {"eta", "10"}, {"tau", "1"}, {"window", "61"}})).empty());
-  const auto found = kills(scattering(), request_with({{"samples", "32"}, {"eta", "10"}, {"tau", "1"}, {"window", "40"}}));
+  EXPECT_TRUE(
+      kills(scattering(), request_with({{"samples", "32"}, {"eta", "10"}, {"tau", "1"}, {"window", "61"}})).empty());
+  const auto found =
+      kills(scattering(), request_with({{"samples", "32"}, {"eta", "10"}, {"tau", "1"}, {"window", "40"}}));
   EXPECT_FALSE(found.empty());
   for (const auto& [trace, tokens] : found) EXPECT_GE(tokens, 40);
 }
@@ -107,16 +112,19 @@ TEST(DeepConf, LowEtaGivesUpMoreThanHigh) {
     EXPECT_LT(found.size(), more) << "eta " << eta;
     more = found.size();
   }
-  EXPECT_TRUE(kills(scattering(), request_with({{"samples", "8"}, {"eta", "10"}, {"tau", "1"}})).empty()) << "warm-up only";
+  EXPECT_TRUE(kills(scattering(), request_with({{"samples", "8"}, {"eta", "10"}, {"tau", "1"}})).empty())
+      << "warm-up only";
 }
 
 TEST(DeepConf, TheThresholdComesFromTheWarmUp) {
   RecordingSink sink;
-  const auto request = request_with({{"samples", "40"}, {"warmup", "6"}, {"eta", "30"}, {"tau", "1"}, {"window", "16"}}, &sink);
+  const auto request =
+      request_with({{"samples", "40"}, {"warmup", "6"}, {"eta", "30"}, {"tau", "1"}, {"window", "16"}}, &sink);
   ASSERT_TRUE(make_engine(scattering())->solve(request).ok());
   std::vector<double> warmup;
   std::vector<double> later;
-  for (const auto& event : of_kind(sink, EventKind::step_scored)) (event.trace <= 6 ? warmup : later).push_back(event.value);
+  for (const auto& event : of_kind(sink, EventKind::step_scored))
+    (event.trace <= 6 ? warmup : later).push_back(event.value);
   ASSERT_EQ(warmup.size(), 6u);
   const double threshold = percentile(warmup, 70.0);
   const auto given_up = of_kind(sink, EventKind::pruned);
@@ -141,7 +149,8 @@ TEST(DeepConf, TheSameTracesAreGivenUpWhateverTheSlotsAndThreads) {
 }
 
 TEST(DeepConf, AUnanimousModelStopsAfterTheWarmUp) {
-  const auto result = make_engine(replying({{1.0, "The answer is 42"}}))->solve(request_with({{"samples", "64"}, {"warmup", "5"}}));
+  const auto result =
+      make_engine(replying({{1.0, "The answer is 42"}}))->solve(request_with({{"samples", "64"}, {"warmup", "5"}}));
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result->bill.traces, 5);
   EXPECT_EQ(result->answer.text, "42");
@@ -151,13 +160,29 @@ TEST(DeepConf, AUnanimousModelStopsAfterTheWarmUp) {
 // One warm-up trace passes at eta 10: its share of the votes is 1, but it is not yet a vote.
 TEST(DeepConf, AFewVotesDecideNothing) {
   RecordingSink sink;
-  const auto result = make_engine(scattering())->solve(request_with({{"samples", "9"}, {"eta", "10"}, {"tau", "1"}}, &sink));
+  const auto result =
+      make_engine(scattering())->solve(request_with({{"samples", "9"}, {"eta", "10"}, {"tau", "1"}}, &sink));
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result->bill.traces, 9);
 }
 
+// With a window that is never full nothing is given up, and whatever completes after the warm-up votes.
+TEST(DeepConf, LaterTracesThatCompleteVoteWhateverTheirScore) {
+  for (const auto& [samples, votes] : std::map<std::string, bool>{{"8", false}, {"24", true}}) {
+    const auto result =
+        make_engine(mannered(kSureAndUnsure))
+            ->solve(request_with({{"samples", samples}, {"eta", "10"}, {"tau", "1"}, {"window", "99"}}));
+    ASSERT_TRUE(result.ok());
+    const auto& shares = result->answer.shares;
+    const auto unsure = std::ranges::find(shares, "41", &AnswerShare::answer);
+    ASSERT_NE(unsure, shares.end()) << samples;
+    EXPECT_EQ(unsure->weight > 0.0, votes) << samples;
+  }
+}
+
 TEST(DeepConf, SaysWhenThePlainMajorityDiffers) {
-  auto model = mannered({{0.3, 30.0F, "A sure way to say it. The answer is 42"}, {0.7, 14.0F, "Doubtful. The answer is 41"}});
+  auto model =
+      mannered({{0.3, 30.0F, "A sure way to say it. The answer is 42"}, {0.7, 14.0F, "Doubtful. The answer is 41"}});
   const auto result = make_engine(model)->solve(request_with({{"samples", "16"}, {"warmup", "16"}, {"eta", "10"}}));
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result->answer.text, "42");

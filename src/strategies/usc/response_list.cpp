@@ -31,15 +31,18 @@ std::optional<std::size_t> first_number(std::string_view lower) {
 
 }  // namespace
 
-std::string consistency_prompt(std::string_view question, std::span<const std::string> responses, std::size_t most_bytes) {
+std::string consistency_prompt(std::string_view question, std::span<const std::string> responses,
+                               std::size_t most_bytes) {
   std::string prompt = "I have generated the following responses to the question: " + std::string(question) + "\n";
   for (std::size_t i = 0; i < responses.size(); ++i) {
     const std::string_view whole = trim(responses[i]);
     const std::string_view listed = end_of(whole, most_bytes);
-    prompt += "\nResponse " + std::to_string(i + 1) + ": " + (listed.size() < whole.size() ? "..." : "") + std::string(listed) + "\n";
+    prompt += "\nResponse " + std::to_string(i + 1) + ": " + (listed.size() < whole.size() ? "..." : "") +
+              std::string(listed) + "\n";
   }
   return prompt +
-         "\nEvaluate these responses. Select the most consistent response based on majority consensus. Start your answer with "
+         "\nEvaluate these responses. Select the most consistent response based on majority consensus. Start your "
+         "answer with "
          "\"The most consistent response is Response X\" (without quotes).";
 }
 

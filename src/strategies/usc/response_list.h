@@ -12,7 +12,8 @@ namespace reckon {
 
 // The question, all responses and the instruction. Of a response longer than `most_bytes` only the end is
 // listed, where the conclusion is; cut at a character, marked by "...".
-std::string consistency_prompt(std::string_view question, std::span<const std::string> responses, std::size_t most_bytes);
+std::string consistency_prompt(std::string_view question, std::span<const std::string> responses,
+                               std::size_t most_bytes);
 
 // X - 1 of "Response X" in the reply: after the last "most consistent response", else the first in the
 // text. Nothing when there is none or X is not one of the `count` responses.

@@ -19,7 +19,8 @@ namespace {
 class UniversalSelfConsistency final : public Strategy {
  public:
   explicit UniversalSelfConsistency(const Options& options)
-      : samples_(static_cast<int>(options.integer("samples"))), reply_tokens_(static_cast<int>(options.integer("reply_tokens"))) {}
+      : samples_(static_cast<int>(options.integer("samples"))),
+        reply_tokens_(static_cast<int>(options.integer("reply_tokens"))) {}
 
   Result<Answer> run(Context& context, const Task& task) override {
     RECKON_ASSIGN_OR_RETURN(const auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
@@ -55,11 +56,13 @@ class UniversalSelfConsistency final : public Strategy {
       longest = std::max(longest, responses.back().size());
     }
     for (std::size_t most = longest;; most /= 2) {
-      auto request = context.open_chat({.messages = {{"user", consistency_prompt(task.question, responses, most)}}, .reply_tokens = reply_tokens_});
+      auto request = context.open_chat(
+          {.messages = {{"user", consistency_prompt(task.question, responses, most)}}, .reply_tokens = reply_tokens_});
       const bool too_long = !request.ok() && request.status().kind() == ErrorKind::invalid_argument;
       if (too_long && most / 2 >= kLeastBytes) continue;
       if (request.ok() && most < longest) {
-        context.warn("the responses did not fit the context: only the last " + std::to_string(most) + " bytes of each were compared");
+        context.warn("the responses did not fit the context: only the last " + std::to_string(most) +
+                     " bytes of each were compared");
       }
       return request;
     }

@@ -19,7 +19,8 @@ TEST(ConsistencyPrompt, ListsEveryResponseAndTheInstruction) {
 TEST(ConsistencyPrompt, ShortensToTheEndAtACharacter) {
   const std::vector<std::string> responses{"aaaa\u00e9bc", "abc"};
   EXPECT_NE(consistency_prompt("Q", responses, 4).find("Response 1: ...\u00e9bc\n"), std::string::npos);
-  EXPECT_NE(consistency_prompt("Q", responses, 3).find("Response 1: ...bc\n"), std::string::npos) << "not half a character";
+  EXPECT_NE(consistency_prompt("Q", responses, 3).find("Response 1: ...bc\n"), std::string::npos)
+      << "not half a character";
   EXPECT_NE(consistency_prompt("Q", responses, 3).find("Response 2: abc\n"), std::string::npos);
 }
 
@@ -113,7 +114,8 @@ TEST(UniversalSelfConsistency, LongResponsesAreShortenedUntilTheListFits) {
   const auto result = make_engine(model, {.slots = 8, .context = 1200, .threads = 2})->solve(request);
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   ASSERT_EQ(result->answer.warnings.size(), 1u);
-  EXPECT_NE(result->answer.warnings[0].find("did not fit the context"), std::string::npos) << result->answer.warnings[0];
+  EXPECT_NE(result->answer.warnings[0].find("did not fit the context"), std::string::npos)
+      << result->answer.warnings[0];
   EXPECT_EQ(result->answer.text, answers_of(sink)[1]);
   EXPECT_EQ(result->bill.computed(), model->probe().computed);
 }
