@@ -195,5 +195,57 @@ TEST(Engine, BestOfNFollowsTheScorer) {
   EXPECT_EQ(result->answer.text, "8");
 }
 
+TEST(Engine, AdaptiveVoteStartsNoMoreTracesThanItMay) {
+  auto engine = make_engine(replying(kReplies));
+  auto request = vote_request(1);
+  request.strategy = {"adaptive_vote", {{"samples", "2"}, {"window", "6"}, {"rule", "none"}}};
+  const auto two = engine->solve(request);
+  ASSERT_TRUE(two.ok());
+  EXPECT_EQ(two->bill.traces, 2);
+  request.strategy.options["samples"] = "9";
+  request.sampling.temperature = 0.0;
+  const auto greedy = engine->solve(request);
+  ASSERT_TRUE(greedy.ok());
+  EXPECT_EQ(greedy->bill.traces, 1);
+  EXPECT_EQ(greedy->answer.warnings.size(), 1u) << "all samples would be equal";
+}
+
+// Confidence as a score: the sure trace wins over a more frequent one that is torn between words.
+TEST(Engine, BestOfNCanFollowConfidence) {
+  auto vocabulary = FakeVocabulary::english();
+  const auto sure = weighted_replies(vocabulary, {{0.3, "I am sure. The answer is 7"}, {0.7, "Maybe so. The answer is 8"}}, "");
+  const TokenId maybe = vocabulary.tokenize("M", ControlTokens::as_text)[0];
+  const TokenId assistant = vocabulary.id("<assistant>");
+  auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {
+    sure(prefix, row);
+    const auto start = std::find(prefix.rbegin(), prefix.rend(), assistant).base();
+    if (start == prefix.end() || *start != maybe) return;
+    for (float& logit : row) logit = std::max(logit, -20.0F);  // others are conceivable
+  };
+  auto engine = make_engine(std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits)));
+  auto request = vote_request(16);
+  for (const auto& [select, expected] : std::map<std::string, std::string>{{"vote", "8"}, {"max", "7"}}) {
+    request.strategy = {"best_of_n", {{"samples", "16"}, {"select", select}}};
+    request.scorer = {"confidence", {}};
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->answer.text, expected) << select;
+  }
+  // Only the best quarter of the traces has a vote.
+  request.strategy.options = {{"samples", "16"}, {"select", "sum"}, {"top_share", "25"}};
+  EXPECT_EQ(engine->solve(request)->answer.text, "7");
+}
+
+TEST(Engine, ASumOfNegativeScoresIsASoftmaxWithAWarning) {
+  auto engine = make_engine(replying(kReplies));
+  auto request = vote_request(8);
+  request.strategy = {"best_of_n", {{"select", "sum"}}};
+  request.scorer = {"likelihood", {}};
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->answer.text, "42");
+  EXPECT_EQ(result->answer.warnings.size(), 1u);
+}
+
 }  // namespace
 }  // namespace reckon

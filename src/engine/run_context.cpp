@@ -49,6 +49,8 @@ Status lacks(const Spec& spec, Need need) {
   return unsupported(spec.name + " needs " + std::string(to_string(need)) + ", which this model does not give");
 }
 
+bool needs_section(const Spec& spec) { return std::ranges::find(spec.needs, Need::think_section) != spec.needs.end(); }
+
 Status check_needs(const Spec& spec, const ModelInfo& model) {
   for (Need need : spec.needs) {
     if (need == Need::fork && !model.can_fork) return lacks(spec, need);
@@ -114,7 +116,7 @@ Status RunContext::resolve_section() {
   bool wanted = false;
   for (const auto& choice : request_.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
-    wanted |= std::ranges::find(entry->spec.needs, Need::think_section) != entry->spec.needs.end();
+    wanted |= needs_section(entry->spec);
   }
   if (!wanted) return ok_status();
   if (rendered_.answer_stage) return invalid_argument("a controlled thinking section and the prompt's second stage both end the reasoning; use one of them");
@@ -126,43 +128,52 @@ Status RunContext::resolve_section() {
 Status RunContext::prepare() {
   RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
   RECKON_RETURN_IF_ERROR(resolve_section());
-  const bool off = request_.chat.thinking == ChatTemplateOptions::Thinking::off;
+  RECKON_ASSIGN_OR_RETURN(prompt_, open_prompt(rendered_.messages, rendered_.prefill, 1, thinking_off() ? SectionUse::off : SectionUse::thinking));
+  return ok_status();
+}
+
+Result<Sequence> RunContext::open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply, SectionUse use) {
   ChatTemplateOptions chat = request_.chat;
+  std::string beginning = prefill;
   if (section_ != nullptr) {
-    if (!off) chat.thinking = ChatTemplateOptions::Thinking::on;
-    RECKON_ASSIGN_OR_RETURN(const Tokens templated, model_.tokenize_chat(rendered_.messages, chat, ""));
-    const std::string opening = section_prefill(*section_, model_.vocabulary(), templated, off);
-    rendered_.prefill = off ? opening : opening + rendered_.prefill;
+    using Thinking = ChatTemplateOptions::Thinking;
+    chat.thinking = use == SectionUse::thinking ? Thinking::on : Thinking::off;
+    RECKON_ASSIGN_OR_RETURN(const Tokens templated, model_.tokenize_chat(messages, chat, ""));
+    const std::string opening = section_prefill(*section_, model_.vocabulary(), templated, use != SectionUse::thinking);
+    if (use == SectionUse::thinking) beginning = opening + prefill;
+    // Without thinking the prompt's own beginning, which starts the reasoning, makes no sense.
+    if (use == SectionUse::off) beginning = opening;
+    if (use == SectionUse::aside && section_->family.native) beginning = opening + prefill;
   }
-  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(rendered_.messages, chat, rendered_.prefill));
+  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(messages, chat, beginning));
   if (tokens.empty()) return invalid_argument("the prompt is empty for this model's vocabulary");
   const int context = scheduler_.limits().context_tokens;
-  if (static_cast<int>(tokens.size()) >= context) {
+  if (static_cast<int>(tokens.size()) + reply > context) {
     return invalid_argument("the prompt has " + std::to_string(tokens.size()) + " tokens, but the context holds " +
                             std::to_string(context) + "; shorten it or raise --context");
   }
-  prompt_.append(tokens);
-  prompt_.mark_prompt();
   const auto length = static_cast<std::int64_t>(tokens.size());
   if (!budget_->reserve_other(length, model_.info().flops_per_token())) {
     return budget_exhausted("the prompt alone (" + std::to_string(length) + " tokens) passes the budget");
   }
-  return ok_status();
+  Sequence prompt = scheduler_.create_sequence();
+  prompt.append(tokens);
+  prompt.mark_prompt();
+  return prompt;
 }
 
-Result<Controllers> RunContext::make_controllers() const {
+Result<Controllers> RunContext::make_controllers(int max_tokens, SectionUse use) const {
   Controllers controllers;
-  const bool off = section_ != nullptr && request_.chat.thinking == ChatTemplateOptions::Thinking::off;
-  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), request_.max_tokens, section_, off, request_.answer_now};
+  const ControllerEnvironment environment{model_.vocabulary(), model_.info(), max_tokens, section_, thinking_off(), request_.answer_now};
   std::multimap<int, std::unique_ptr<Controller>> by_authority;
   for (const auto& choice : request_.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
+    if (use == SectionUse::aside && needs_section(entry->spec)) continue;
     RECKON_ASSIGN_OR_RETURN(const Options options, parse_options(entry->spec, choice.options));
     RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
     by_authority.emplace(entry->spec.authority, std::move(controller));
   }
   for (auto& [authority, controller] : by_authority) controllers.push_back(std::move(controller));
-  RECKON_RETURN_IF_ERROR(add_answer_stage(controllers));
   return controllers;
 }
 
@@ -190,10 +201,25 @@ Result<TraceRequest> RunContext::open_trace(std::uint64_t index) {
   request.branch.sequence = prompt_.fork();
   request.branch.path = BranchPath::root(index);
   request.branch.prompt_tokens = prompt_.length();
-  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers());
+  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request_.max_tokens, SectionUse::thinking));
+  RECKON_RETURN_IF_ERROR(add_answer_stage(request.branch.controllers));
   request.sampling = request_.sampling;
   request.max_tokens = request_.max_tokens;
   request.stop_strings = rendered_.stop_strings;
+  request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
+  return request;
+}
+
+Result<TraceRequest> RunContext::open_chat(const ChatRequest& chat) {
+  // Far from the indices of the task's own traces, so that no random numbers are shared.
+  constexpr std::uint64_t kChats = std::uint64_t{1} << 63;
+  TraceRequest request;
+  request.max_tokens = std::min(chat.reply_tokens, request_.max_tokens);
+  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request.max_tokens, SectionUse::aside));
+  RECKON_ASSIGN_OR_RETURN(request.branch.sequence, open_prompt(chat.messages, chat.prefill, request.max_tokens, SectionUse::aside));
+  request.branch.path = BranchPath::root(kChats + chat.index);
+  request.branch.prompt_tokens = request.branch.sequence.length();
+  request.sampling = request_.sampling;
   request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
   return request;
 }

@@ -28,6 +28,7 @@ class RunContext final : public Context {
   const Task& task() const override { return request_.task; }
   std::uint64_t seed() const override { return request_.seed; }
   Result<TraceRequest> open_trace(std::uint64_t index) override;
+  Result<TraceRequest> open_chat(const ChatRequest& chat) override;
   std::unique_ptr<Generation> generate() override;
   std::string extract_answer(const Trace& trace) const override;
   Scorer* scorer() override { return plugins_.scorer.get(); }
@@ -47,8 +48,14 @@ class RunContext final : public Context {
   void note_end(const Trace& trace);
 
  private:
+  // What a prompt does about the thinking section, when one is controlled: open it, write it empty, or
+  // (for questions on the side, such as a judge's) write it empty where the model has one of its own.
+  enum class SectionUse { thinking, off, aside };
   Status resolve_section();
-  Result<Controllers> make_controllers() const;
+  bool thinking_off() const { return section_ != nullptr && request_.chat.thinking == ChatTemplateOptions::Thinking::off; }
+  // Tokenises and pays for a prompt that leaves room for `reply` tokens.
+  Result<Sequence> open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply, SectionUse use);
+  Result<Controllers> make_controllers(int max_tokens, SectionUse use) const;
   Status add_answer_stage(Controllers& controllers) const;
 
   const SolveRequest& request_;

@@ -315,14 +315,19 @@ void Scheduler::sample_ready(std::vector<Job*>& ready) {
 void Scheduler::decide(Job& job, SamplerScratch& scratch) {
   Branch& branch = job.branch();
   const auto length = branch.sequence.length();
-  const BranchView view{model_.vocabulary(), branch.prompt_tokens, length - branch.prompt_tokens, section_of(branch.controllers)};
+  BranchView view{.vocabulary = model_.vocabulary(),
+                  .prompt_tokens = branch.prompt_tokens,
+                  .generated_tokens = length - branch.prompt_tokens,
+                  .section = section_of(branch.controllers)};
   job.edits.clear();
   for (auto& controller : branch.controllers) controller->before_token(view, job.edits);
   const SampleInput input{decoder_->logits(job.row), model_.vocabulary().usable_size(),
                           uniform(job.group->account.seed, branch.path, static_cast<std::uint64_t>(length)), job.request.record};
   job.sampled = sample(input, job.request.sampling, job.edits, scratch);
   job.ruling = {};
-  if (job.sampled.token != kNoToken) job.ruling = rule_on(branch.controllers, view, job.sampled.token);
+  if (job.sampled.token == kNoToken) return;
+  if (job.request.record == Record::statistics) view.stats = &job.sampled.stats;
+  job.ruling = rule_on(branch.controllers, view, job.sampled.token);
 }
 
 void Scheduler::apply(Job& job) {
@@ -330,6 +335,7 @@ void Scheduler::apply(Job& job) {
   const TokenId token = job.sampled.token;
   if (token == kNoToken) return finish(job, FinishReason::failed, "every token is masked");
   const Verdict& verdict = job.ruling.verdict;
+  if (verdict.action == Verdict::Action::discard) return finish(job, FinishReason::cancelled, std::string(verdict.reason));
   const bool withheld = verdict.action == Verdict::Action::withhold;
   const bool ends = model_.vocabulary().is_end_of_generation(token) && !withheld;
   const std::size_t old_size = job.text.size();

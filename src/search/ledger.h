@@ -2,10 +2,10 @@
 //
 // Computing identity, checked by tests: what the backend computed for a run equals
 //   prefilled + recomputed + (sampled + forced + injected + cancelled - pending) + probe + scored,
-// where `cancelled` holds the generated tokens of traces that were stopped before they ended (they
-// are not in the three before it), and `pending` counts generated tokens that were never fed back
-// because nothing followed them. `cached` counts prompt tokens that were found computed already: a
-// saving, not an expense.
+// where `cancelled` holds the generated tokens of traces that were stopped before they ended, from
+// outside or because a controller discarded them (they are not in the three before it), and `pending`
+// counts generated tokens that were never fed back because nothing followed them. `cached` counts prompt
+// tokens that were found computed already: a saving, not an expense.
 //
 // Threading: thread-safe. Values come out as snapshots.
 #pragma once
@@ -21,7 +21,7 @@ struct Bill {
   TokenCounts tokens;
   std::int64_t probe = 0;      // computed to look ahead, then dropped
   std::int64_t scored = 0;     // computed by scorers
-  std::int64_t cancelled = 0;  // generated in traces that were cancelled
+  std::int64_t cancelled = 0;  // generated in traces that were cancelled or discarded
   std::int64_t traces = 0;
   std::int64_t scoring_calls = 0;
   double flops = 0.0;

@@ -6,10 +6,12 @@
 namespace reckon {
 
 Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
-                                                const std::function<void(const SampledTrace&)>& on_end) {
+                                                const std::function<void(const SampledTrace&)>& on_end,
+                                                const std::function<void(TraceRequest&)>& edit) {
   std::vector<TraceRequest> requests;
   for (int i = 0; i < n; ++i) {
     RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_trace(static_cast<std::uint64_t>(i)));
+    if (edit) edit(request);
     const bool greedy = request.sampling.temperature <= 0.0;
     requests.push_back(std::move(request));
     if (greedy && n > 1) {

@@ -1,26 +1,78 @@
 #include "search/select.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
+#include <tuple>
 
+#include "scoring/answer_equivalence.h"
 #include "scoring/answer_groups.h"
 
 namespace reckon {
 namespace {
 
+// The traces' answers in groups, and which group each trace is in.
+struct Grouped {
+  AnswerGroups groups;
+  std::vector<std::optional<std::size_t>> membership;
+};
+
+Grouped group_answers(std::span<const SampledTrace> traces, std::span<const double> weights) {
+  Grouped grouped;
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    grouped.membership.push_back(
+        grouped.groups.add(parse_answer(traces[i].answer), weights.empty() ? 1.0 : weights[i]));
+  }
+  return grouped;
+}
+
 void list_shares(const AnswerGroups& groups, Answer& answer) {
   for (const auto& group : groups.groups()) {
     answer.shares.push_back({group.surface, static_cast<int>(group.count), group.weight});
   }
-  std::ranges::stable_sort(answer.shares, [](const AnswerShare& a, const AnswerShare& b) { return a.weight > b.weight; });
+  std::ranges::stable_sort(answer.shares,
+                           [](const AnswerShare& a, const AnswerShare& b) { return a.weight > b.weight; });
+}
+
+Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::size_t chosen) {
+  Answer answer;
+  answer.traces = static_cast<int>(traces.size());
+  list_shares(grouped.groups, answer);
+  if (const auto group = grouped.membership[chosen]) {
+    const auto& members = grouped.groups.groups()[*group];
+    answer.text = members.surface;
+    answer.agreement = static_cast<double>(members.count) / static_cast<double>(traces.size());
+  }
+  answer.trace = traces[chosen].trace.full_text;
+  answer.finish = traces[chosen].trace.finish;
+  answer.think = traces[chosen].trace.think;
+  return answer;
 }
 
 // The trace to show: of the group's members, the one with the largest weight, first seen on ties.
-std::size_t best_member(std::span<const std::optional<std::size_t>> membership, std::span<const double> weights, std::size_t group) {
+std::size_t best_member(const Grouped& grouped, std::span<const double> weights, std::size_t group) {
   std::optional<std::size_t> best;
-  for (std::size_t i = 0; i < membership.size(); ++i) {
-    if (membership[i] != group) continue;
+  for (std::size_t i = 0; i < grouped.membership.size(); ++i) {
+    if (grouped.membership[i] != group) continue;
     if (!best || (!weights.empty() && weights[i] > weights[*best])) best = i;
+  }
+  return best.value_or(0);
+}
+
+bool has_answer(const SampledTrace& trace) {
+  return !canonical_key(parse_answer(trace.answer)).empty();
+}
+
+std::size_t shortest(std::span<const SampledTrace> traces) {
+  std::optional<std::size_t> best;
+  // Completed traces go before the others, traces with an answer before those without.
+  const auto key = [&](std::size_t i) {
+    const auto& trace = traces[i].trace;
+    return std::tuple(!has_answer(traces[i]), !is_complete(trace.finish), trace.counts.generated());
+  };
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    if (!best || key(i) < key(*best)) best = i;
   }
   return best.value_or(0);
 }
@@ -28,32 +80,65 @@ std::size_t best_member(std::span<const std::optional<std::size_t>> membership, 
 }  // namespace
 
 Answer select_answer(std::span<const SampledTrace> traces, std::span<const double> weights, Selection selection) {
-  Answer answer;
-  answer.traces = static_cast<int>(traces.size());
-  if (traces.empty()) return answer;
-  AnswerGroups groups;
-  std::vector<std::optional<std::size_t>> membership;
-  std::optional<std::size_t> best_scored;
+  if (traces.empty()) return {};
+  if (selection == Selection::shortest) return answer_of(traces, shortest(traces));
+  if (selection == Selection::max) {
+    const auto ranked = ranked_by_score(traces, weights);
+    return answer_of(traces, ranked.empty() ? 0 : ranked.front());
+  }
+  const Grouped grouped = group_answers(traces, selection == Selection::weighted ? weights : std::span<const double>());
+  const auto leader = grouped.groups.leader_by_weight();
+  return shown(traces, grouped, leader ? best_member(grouped, weights, *leader) : 0);
+}
+
+Answer answer_of(std::span<const SampledTrace> traces, std::size_t chosen) {
+  return shown(traces, group_answers(traces, {}), chosen);
+}
+
+std::vector<std::size_t> ranked_by_score(std::span<const SampledTrace> traces, std::span<const double> scores) {
+  std::vector<std::size_t> order;
   for (std::size_t i = 0; i < traces.size(); ++i) {
-    const bool weighs = selection == Selection::weighted;
-    membership.push_back(groups.add(parse_answer(traces[i].answer), weighs ? weights[i] : 1.0));
-    if (selection != Selection::max || !membership.back()) continue;
-    if (!best_scored || weights[i] > weights[*best_scored]) best_scored = i;
+    if (has_answer(traces[i])) order.push_back(i);
   }
-  list_shares(groups, answer);
-  std::optional<std::size_t> leader = groups.leader_by_weight();
-  if (selection == Selection::max && best_scored) leader = membership[*best_scored];
-  std::size_t shown = 0;
-  if (leader) {
-    const auto& group = groups.groups()[*leader];
-    shown = best_scored ? *best_scored : best_member(membership, weights, *leader);
-    answer.text = group.surface;
-    answer.agreement = static_cast<double>(group.count) / static_cast<double>(traces.size());
+  const auto rankable = [&](std::size_t i) {
+    return std::isnan(scores[i]) ? -std::numeric_limits<double>::infinity() : scores[i];
+  };
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return rankable(a) > rankable(b); });
+  return order;
+}
+
+std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores,
+                                    double temperature) {
+  std::vector<double> weights(traces.size(), 0.0);
+  const auto ranked = ranked_by_score(traces, scores);
+  double total = 0.0;
+  for (const std::size_t i : ranked) total += weights[i] = std::exp((scores[i] - scores[ranked.front()]) / temperature);
+  for (double& weight : weights) weight /= ranked.empty() ? 1.0 : total;
+  return weights;
+}
+
+std::vector<double> borda_weights(std::span<const SampledTrace> traces, std::span<const double> scores, double power) {
+  std::vector<double> weights(traces.size(), 0.0);
+  const auto ranked = ranked_by_score(traces, scores);
+  for (std::size_t begin = 0, end = 0; begin < ranked.size(); begin = end) {
+    double sum = 0.0;
+    for (end = begin; end < ranked.size() && scores[ranked[end]] == scores[ranked[begin]]; ++end) {
+      sum += std::pow(static_cast<double>(ranked.size() - end), power);
+    }
+    if (end == begin) break;  // no number: no vote
+    for (std::size_t i = begin; i < end; ++i) weights[ranked[i]] = sum / static_cast<double>(end - begin);
   }
-  answer.trace = traces[shown].trace.full_text;
-  answer.finish = traces[shown].trace.finish;
-  answer.think = traces[shown].trace.think;
-  return answer;
+  return weights;
+}
+
+std::vector<double> only_top(std::span<const SampledTrace> traces, std::span<const double> scores,
+                             std::vector<double> weights, double percent) {
+  const auto ranked = ranked_by_score(traces, scores);
+  const auto wanted = static_cast<std::size_t>(std::ceil(percent / 100.0 * static_cast<double>(ranked.size()) - 1e-9));
+  const std::size_t kept = std::clamp<std::size_t>(wanted, std::min<std::size_t>(1, ranked.size()), ranked.size());
+  std::vector<double> result(traces.size(), 0.0);
+  for (std::size_t i = 0; i < kept; ++i) result[ranked[i]] = weights[ranked[i]];
+  return result;
 }
 
 }  // namespace reckon

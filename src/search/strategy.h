@@ -10,8 +10,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/spec.h"
+#include "model/language_model.h"
 #include "scoring/scorer.h"
 #include "search/budget.h"
 #include "search/events.h"
@@ -20,6 +22,14 @@
 #include "thinking/generation.h"
 
 namespace reckon {
+
+// A conversation of the strategy's own: to judge, compare or revise what traces said.
+struct ChatRequest {
+  std::vector<ChatMessage> messages;
+  std::string prefill;      // what the assistant's turn starts with
+  std::uint64_t index = 0;  // keys the randomness: different for each conversation of a run
+  int reply_tokens = 256;   // most tokens of the reply, never more than the run's max_tokens
+};
 
 class Context {
  public:
@@ -31,6 +41,11 @@ class Context {
   // A request for the index-th trace of the task: prompt, controllers, sampling and limits of the run
   // filled in. Requests share the prompt's tokens. The strategy may change anything in it.
   virtual Result<TraceRequest> open_trace(std::uint64_t index) = 0;
+  // A request that continues another conversation than the task's, with the run's controllers and
+  // sampling; the strategy may change anything in it. Its prompt is paid for here. Errors:
+  // invalid_argument when prompt and reply do not fit the context, before anything is spent;
+  // budget_exhausted when the prompt passes a cap.
+  virtual Result<TraceRequest> open_chat(const ChatRequest& chat) = 0;
   virtual std::unique_ptr<Generation> generate() = 0;
 
   // The answer in a finished trace, as the prompt's style says; empty when there is none.

@@ -1,5 +1,6 @@
 #include "search/vote_rules.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace reckon {
@@ -14,6 +15,11 @@ double beta_confidence(std::int64_t v1, std::int64_t v2) {
     sum += std::exp(std::lgamma(n + 1) - std::lgamma(x + 1) - std::lgamma(n - x + 1) - n * std::log(2.0));
   }
   return sum < 1.0 ? sum : 1.0;
+}
+
+bool window_agrees(std::span<const std::optional<std::size_t>> members, std::size_t window) {
+  if (window == 0 || members.empty() || members.size() % window != 0 || !members.back()) return false;
+  return std::ranges::all_of(members.last(window), [&](const auto& member) { return member == members.back(); });
 }
 
 }  // namespace reckon

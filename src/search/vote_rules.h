@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
 namespace reckon {
 
@@ -15,5 +17,9 @@ double beta_confidence(std::int64_t v1, std::int64_t v2);
 
 // Nothing that `remaining` further votes can do changes the leader, even if all go to the runner-up.
 inline bool consensus_reached(std::int64_t v1, std::int64_t v2, std::int64_t remaining) { return v1 - v2 > remaining; }
+
+// A full window of answers has just ended and all of them are in one group. members: the group of each
+// answer in order, nothing for a missing one, which agrees with nobody.
+bool window_agrees(std::span<const std::optional<std::size_t>> members, std::size_t window);
 
 }  // namespace reckon

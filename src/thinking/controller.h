@@ -37,14 +37,16 @@ struct BranchView {
   std::int64_t prompt_tokens = 0;     // length of the prompt
   std::int64_t generated_tokens = 0;  // tokens of any origin after the prompt
   Section section = Section::thinking;
+  const TokenStats* stats = nullptr;  // of the sampled token: in on_token(), when the request records them
 };
 
 struct Verdict {
   enum class Action {
     accept,
     withhold,
-    close,  // accept, then end the thinking; without an owner of the section: as stop
+    close,    // accept, then end the thinking; without an owner of the section: as stop
     stop,
+    discard,  // stop, and nothing of this trace will be used; it ends as cancelled, and is billed so
   };
   Action action = Action::accept;
   Tokens append;                                  // after the sampled token, if that was accepted
@@ -55,6 +57,7 @@ struct Verdict {
   static Verdict accept() { return {}; }
   static Verdict stop(std::string_view reason) { return {.action = Action::stop, .reason = reason}; }
   static Verdict close(std::string_view reason) { return {.action = Action::close, .reason = reason}; }
+  static Verdict discard(std::string_view reason) { return {.action = Action::discard, .reason = reason}; }
   bool plain() const { return action == Action::accept && append.empty(); }
 };
 

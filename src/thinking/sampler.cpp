@@ -1,6 +1,7 @@
 #include "thinking/sampler.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -152,6 +153,49 @@ void truncated_candidates(std::span<const float> row, float best, const Sampling
   }
 }
 
+// The kConfidenceTop largest logits so far, largest first.
+class LargestLogits {
+ public:
+  // What a logit must exceed to get in.
+  float least() const { return size_ < values_.size() ? kNothing : values_.back(); }
+
+  // Lanes without a candidate are skipped after one vectorised comparison; few have one once the first
+  // blocks have been seen.
+  void offer(std::span<const float> block) {
+    for (std::size_t begin = 0; begin < block.size(); begin += kLane) {
+      const auto lane = block.subspan(begin, std::min(kLane, block.size() - begin));
+      const float least_now = least();
+      int any = 0;
+      for (float logit : lane) any |= logit > least_now ? 1 : 0;
+      if (any == 0) continue;
+      for (float logit : lane) {
+        if (logit > least()) insert(logit);
+      }
+    }
+  }
+
+  // -(1/k) sum of log P over the k largest, where log P = logit - log_total.
+  double confidence(std::size_t k, double log_total) const {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < k; ++i) {
+      const double log_probability = i < size_ ? values_[i] - log_total : kLeastLogProbability;
+      sum -= std::max(log_probability, kLeastLogProbability);
+    }
+    return k > 0 ? sum / static_cast<double>(k) : 0.0;
+  }
+
+ private:
+  void insert(float logit) {
+    if (size_ < values_.size()) ++size_;
+    std::size_t at = size_ - 1;
+    for (; at > 0 && values_[at - 1] < logit; --at) values_[at] = values_[at - 1];
+    values_[at] = logit;
+  }
+
+  std::array<float, kConfidenceTop> values_{};
+  std::size_t size_ = 0;
+};
+
 TokenId draw_from_candidates(std::span<const std::pair<float, TokenId>> candidates, float best, double temperature, double uniform) {
   auto weight = [&](float logit) { return std::exp(static_cast<double>(logit - best) / temperature); };
   double total = 0.0;
@@ -188,16 +232,27 @@ TokenStats token_stats(std::span<const float> logits, TokenId token) {
   const float best = maximum(logits);
   double sum = 0.0;
   double mass = 0.0;
+  LargestLogits largest;
   for (std::size_t begin = 0; begin < logits.size(); begin += kBlock) {
     const auto block = logits.subspan(begin, std::min(kBlock, logits.size() - begin));
     mass += block_weight(block, best, 1.0F);
     float lanes[kLane] = {};
+    float tops[kLane];
+    std::fill(std::begin(tops), std::end(tops), kNothing);
     const std::size_t whole = block.size() / kLane * kLane;
     for (std::size_t i = 0; i < whole; i += kLane) {
-      for (std::size_t k = 0; k < kLane; ++k) lanes[k] += block[i + k] - best;
+      for (std::size_t k = 0; k < kLane; ++k) {
+        lanes[k] += block[i + k] - best;
+        tops[k] = block[i + k] > tops[k] ? block[i + k] : tops[k];
+      }
     }
-    for (std::size_t i = whole; i < block.size(); ++i) sum += block[i] - best;
+    float top = *std::max_element(std::begin(tops), std::end(tops));
+    for (std::size_t i = whole; i < block.size(); ++i) {
+      sum += block[i] - best;
+      top = std::max(top, block[i]);
+    }
     for (float lane : lanes) sum += lane;
+    if (top > largest.least()) largest.offer(block);
   }
   const double log_mass = std::log(mass);  // of the sum of e^(logit - best)
   const auto n = static_cast<double>(logits.size());
@@ -205,6 +260,7 @@ TokenStats token_stats(std::span<const float> logits, TokenId token) {
   stats.logprob = static_cast<double>(logits[static_cast<std::size_t>(token)] - best) - log_mass;
   // KL(uniform || p) = -mean(log p) - log n.
   stats.self_certainty = log_mass - sum / n - std::log(n);
+  stats.confidence = largest.confidence(std::min<std::size_t>(kConfidenceTop, logits.size()), best + log_mass);
   return stats;
 }
 

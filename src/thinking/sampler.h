@@ -65,7 +65,8 @@ struct SampleInput {
 
 Sampled sample(const SampleInput& input, const SamplingSettings& settings, const LogitEdits& edits, SamplerScratch& scratch);
 
-// Statistics of one token under a raw row: its log-probability and the row's self-certainty.
+// Statistics of one token under a raw row: its log-probability, the row's self-certainty and its
+// confidence over the most probable tokens.
 TokenStats token_stats(std::span<const float> logits, TokenId token);
 
 }  // namespace reckon

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 
@@ -134,6 +135,38 @@ TEST(Sampler, StatisticsMatchADirectComputation) {
   EXPECT_NEAR(stats.self_certainty, -mean - std::log(static_cast<double>(logits.size())), 1e-4);
   const std::vector<float> flat(64, 1.0F);
   EXPECT_NEAR(token_stats(flat, 3).self_certainty, 0.0, 1e-6);
+}
+
+// Against sorting the whole row, with the largest logits in every place that the block search treats
+// differently: rising, falling and shuffled rows, ties, rows that end inside a lane or a block.
+TEST(Sampler, ConfidenceMatchesASortedRow) {
+  Rng rng(8);
+  for (std::size_t size : {3u, 20u, 21u, 1000u, 1024u, 5003u}) {
+    for (int order = 0; order < 4; ++order) {
+      std::vector<float> logits(size);
+      for (auto& logit : logits) logit = static_cast<float>(order == 3 ? rng.below(4) : rng.uniform() * 25.0);
+      if (order == 1) std::ranges::sort(logits);
+      if (order == 2) std::ranges::sort(logits, std::greater<>());
+      double mass = 0.0;
+      for (float logit : logits) mass += std::exp(static_cast<double>(logit));
+      auto sorted = logits;
+      std::ranges::sort(sorted, std::greater<>());
+      const std::size_t k = std::min<std::size_t>(20, size);
+      double expected = 0.0;
+      for (std::size_t i = 0; i < k; ++i) expected -= (sorted[i] - std::log(mass)) / static_cast<double>(k);
+      EXPECT_NEAR(token_stats(logits, 0).confidence, expected, 1e-4) << size << " logits, order " << order;
+    }
+  }
+}
+
+TEST(Sampler, ConfidenceIsFiniteWhenFewTokensArePossible) {
+  std::vector<float> logits(64, -std::numeric_limits<float>::infinity());
+  logits[5] = 1.0F;
+  EXPECT_NEAR(token_stats(logits, 5).confidence, 95.0, 1e-4);  // 19 of 20 at the least probability
+  std::ranges::fill(logits, -1e9F);
+  logits[5] = 1.0F;
+  EXPECT_NEAR(token_stats(logits, 5).confidence, 95.0, 1e-4);
+  EXPECT_NEAR(token_stats(std::vector<float>(64, 1.0F), 5).confidence, std::log(64.0), 1e-5);
 }
 
 TEST(Sampler, SettingsAreValidated) {

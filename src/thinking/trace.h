@@ -91,7 +91,7 @@ struct Trace {
   std::string text;   // generated in this request; valid UTF-8
   std::string full_text;  // since the prompt, over all requests of this branch
   FinishReason finish = FinishReason::failed;
-  std::string detail;  // why, for `controller`; which string, for `stop_string`
+  std::string detail;  // why, for `controller` and a trace that one discarded; which string, for `stop_string`
   Status error;        // for `failed`
   TraceStats stats;    // when the request recorded them
   TokenCounts counts;  // of this request

@@ -67,7 +67,7 @@ void add_request_options(CLI::App& command, RequestArguments& arguments, const s
   command.add_option("-p,--prompt", arguments.prompt, with_default("how the question is put", arguments.prompt))
       ->type_name("NAME")->group(kMethodGroup);
   command.add_option("--scorer", arguments.scorer, "what judges answers [the strategy's choice]")->type_name("NAME")->group(kMethodGroup);
-  command.add_option("--controllers", arguments.controllers, "what steers each trace, in order of authority")
+  command.add_option("--controllers", arguments.controllers, "what steers each trace, in any order")
       ->delimiter(',')->allow_extra_args(false)->type_name("NAME,NAME")->group(kMethodGroup);
   command.add_option("-n,--samples", arguments.samples, "traces to sample [the strategy's default]")->type_name("N")->group(kMethodGroup);
   command.add_option("--set", arguments.plugin_options, "an option of a plug-in, see `reckon list`: samples=8 or vote.samples=8")

@@ -10,6 +10,7 @@ namespace reckon::cli {
 namespace {
 
 std::atomic<bool> flag{false};
+std::atomic<bool> answer_flag{false};
 std::atomic<int> signal_number{SIGINT};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
               "a signal handler may only touch lock-free atomics");
@@ -18,6 +19,8 @@ void on_signal(int number) {
   signal_number.store(number);
   flag.store(true);
 }
+
+void on_quit(int) { answer_flag.store(true); }
 
 }  // namespace
 
@@ -29,9 +32,12 @@ void install_interrupt() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = on_quit;
+  sigaction(SIGQUIT, &action, nullptr);
 }
 
 const std::atomic<bool>& interrupted() { return flag; }
+const std::atomic<bool>& asked_for_answer() { return answer_flag; }
 
 int interrupt_exit_code() { return 128 + signal_number.load(); }
 

@@ -1,4 +1,5 @@
 // Ctrl-C: the first SIGINT (or SIGTERM) asks the work to stop, the second kills the program.
+// Ctrl-\ (SIGQUIT): asks for the answer without more thinking, where the thinking is controlled.
 //
 // Threading: the flag may be read from anywhere. Process-wide; installed once.
 #pragma once
@@ -11,6 +12,7 @@ namespace reckon::cli {
 
 void install_interrupt();
 const std::atomic<bool>& interrupted();
+const std::atomic<bool>& asked_for_answer();
 // 130 after SIGINT, 143 after SIGTERM.
 int interrupt_exit_code();
 

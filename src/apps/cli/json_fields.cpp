@@ -64,6 +64,8 @@ Json bill_json(const Bill& bill) {
           {"sampled", tokens.sampled},
           {"forced", tokens.forced},
           {"injected", tokens.injected},
+          {"withheld", tokens.withheld},
+          {"thinking", tokens.thinking},
           {"cancelled", bill.cancelled},
           {"pending", tokens.pending},
           {"probe", bill.probe},
@@ -101,7 +103,9 @@ Json request_json(const SolveRequest& request) {
           {"seed", request.seed},
           {"system", request.task.system},
           {"answer_kind", answer_kind},
-          {"thinking", thinking_name(request.chat.thinking)}};
+          {"thinking", thinking_name(request.chat.thinking)},
+          {"think_family", request.think_family},
+          {"think_markers", request.think_markers}};
 }
 
 }  // namespace reckon::cli

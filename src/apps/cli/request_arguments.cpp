@@ -6,6 +6,7 @@
 
 #include "apps/cli/request_settings.h"
 #include "base/text.h"
+#include "engine/thinking_plan.h"
 
 namespace reckon::cli {
 namespace {
@@ -102,15 +103,41 @@ Status set_samples(SolveRequest& request, const std::string& samples, const Spec
 
 }  // namespace
 
-Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry) {
+namespace {
+
+std::string setting_of(const RequestArguments& arguments, const std::string& name) {
+  const auto found = arguments.settings.find(name);
+  return found == arguments.settings.end() ? std::string() : found->second;
+}
+
+Status apply_thinking(const RequestArguments& arguments, SolveRequest& request, std::string* plan) {
+  ThinkingArguments thinking;
+  thinking.think = setting_of(arguments, "think");
+  thinking.wait = setting_of(arguments, "wait");
+  thinking.effort = setting_of(arguments, "effort");
+  if (!thinking.any()) return ok_status();
+  thinking.strategy_given = !arguments.strategy.empty();
+  thinking.samples_given = !arguments.samples.empty();
+  thinking.max_tokens_given = arguments.settings.contains("max_tokens");
+  thinking.budget_given = arguments.settings.contains("budget_tokens");
+  thinking.context = arguments.context;
+  RECKON_ASSIGN_OR_RETURN(const std::string line, plan_thinking(thinking, request));
+  if (plan != nullptr) *plan = line;
+  return ok_status();
+}
+
+}  // namespace
+
+Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry, std::string* plan) {
   SolveRequest request;
-  request.strategy.name = arguments.strategy;
+  if (!arguments.strategy.empty()) request.strategy.name = arguments.strategy;
   request.prompt.name = arguments.prompt;
   request.scorer.name = arguments.scorer;
   for (const auto& name : arguments.controllers) request.controllers.push_back({name, {}});
   for (const auto& [name, value] : arguments.settings) {
     RECKON_RETURN_IF_ERROR(apply_request_setting(request, name, value));
   }
+  RECKON_RETURN_IF_ERROR(apply_thinking(arguments, request, plan));
   RECKON_ASSIGN_OR_RETURN(const auto targets, chosen_plugins(request, registry));
   RECKON_RETURN_IF_ERROR(set_samples(request, arguments.samples, *targets.front().spec));
   for (const auto& assignment : arguments.plugin_options) RECKON_RETURN_IF_ERROR(set_plugin_option(assignment, targets));

@@ -13,17 +13,19 @@
 namespace reckon::cli {
 
 struct RequestArguments {
-  std::string strategy = SolveRequest{}.strategy.name;
+  std::string strategy;  // empty: what the effort says, else the engine's default
   std::string prompt = SolveRequest{}.prompt.name;
   std::string scorer;                          // empty: none, or what the strategy asks for
   std::vector<std::string> controllers;        // in order of authority
   std::string samples;                         // empty: the strategy's default
   std::map<std::string, std::string> settings;  // of request_settings(), by name
   std::vector<std::string> plugin_options;     // "name=value" or "plugin.name=value"
+  int context = EngineOptions{}.context;       // longest trace, for what an effort means
 };
 
-// A request without its question.
-Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry);
+// A request without its question. `plan`, when given, says in one line what --effort, --think and --wait
+// came to; it stays empty without them.
+Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry, std::string* plan = nullptr);
 
 // The values of every option of a chosen plug-in, given or default.
 Result<std::map<std::string, std::string>> complete_options(const PluginChoice& choice, const Spec& spec);

@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kSampling = "Sampling";
 constexpr const char* kLimits = "Limits";
 constexpr const char* kTask = "Task";
+constexpr const char* kThinking = "Thinking";
 constexpr std::int64_t kMany = std::int64_t{1} << 40;
 
 using Request = SolveRequest;
@@ -66,6 +67,16 @@ Status set_answer_kind(Request& request, const Value& value) {
   return ok_status();
 }
 
+Status set_think_family(Request& request, const Value& value) {
+  request.think_family = std::get<std::string>(value);
+  return ok_status();
+}
+
+Status set_think_markers(Request& request, const Value& value) {
+  request.think_markers = std::get<std::string>(value);
+  return ok_status();
+}
+
 Status set_thinking(Request& request, const Value& value) {
   using Thinking = ChatTemplateOptions::Thinking;
   const std::string& text = std::get<std::string>(value);
@@ -90,7 +101,12 @@ std::vector<RequestSetting> make_settings() {
       {OptionSpec::integer("seed", static_cast<std::int64_t>(defaults.seed), {0, kMany}, "the same seed gives the same answer"), kSampling, "N", set_seed},
       {OptionSpec::text("system", "", "system message; empty: the prompt's own"), kTask, "TEXT", set_system},
       {OptionSpec::text("answer_kind", "auto", "what to look for: auto, number, choice:N, yes_no or text"), kTask, "KIND", set_answer_kind},
-      {OptionSpec::choice("thinking", "default", {"default", "on", "off"}, "the model family's own thinking switch, where it has one"), kTask, "CHOICE", set_thinking},
+      {OptionSpec::choice("thinking", "default", {"default", "on", "off"}, "the model family's own thinking switch, where it has one"), kThinking, "CHOICE", set_thinking},
+      {OptionSpec::text("effort", "", "none, minimal, low, medium, high, xhigh, or a number of tokens for the whole run; sets strategy, samples and caps"), kThinking, "LEVEL", nullptr},
+      {OptionSpec::text("think", "", "thinking tokens of a trace: a number, 0 or off, on"), kThinking, "N", nullptr},
+      {OptionSpec::text("wait", "", "times that the model's end of thinking is put off with \"Wait\""), kThinking, "N", nullptr},
+      {OptionSpec::text("think_family", "", "markers of the thinking section; empty: as the model's"), kThinking, "NAME", set_think_family},
+      {OptionSpec::text("think_markers", "", "file with more families of markers"), kThinking, "FILE", set_think_markers},
   };
 }
 
@@ -120,6 +136,7 @@ Status apply_request_setting(SolveRequest& request, const std::string& name, con
     // parse_options speaks of "plugin.option"; here the option is a flag.
     return Status(parsed.status().kind(), replace_all(parsed.status().message(), "." + name, option_flag(name)));
   }
+  if (setting->apply == nullptr) return ok_status();
   const Status status = setting->apply(request, parsed->values().find(name)->second);
   return status.ok() ? status : Status(status.kind(), option_flag(name) + ": " + status.message());
 }

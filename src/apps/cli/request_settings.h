@@ -18,7 +18,7 @@ struct RequestSetting {
   OptionSpec spec;
   const char* group;       // heading in --help
   const char* value_name;  // "SECONDS"
-  Status (*apply)(SolveRequest& request, const OptionValue& value);
+  Status (*apply)(SolveRequest& request, const OptionValue& value);  // null: make_request() deals with it
 };
 
 const std::vector<RequestSetting>& request_settings();

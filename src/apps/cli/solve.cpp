@@ -57,7 +57,9 @@ Result<Outcome> solve(const SolveArguments& arguments) {
   SolvedRun& run = outcome.run;
   Registry registry;
   register_all_plugins(registry);
-  RECKON_ASSIGN_OR_RETURN(run.request, make_request(arguments.request, registry));
+  RequestArguments asked = arguments.request;
+  asked.context = arguments.model.engine.context;
+  RECKON_ASSIGN_OR_RETURN(run.request, make_request(asked, registry, &run.plan));
   RECKON_ASSIGN_OR_RETURN(run.request.task.question, read_question(arguments.question));
   if (!arguments.trace_file.empty()) RECKON_RETURN_IF_ERROR(check_writable(arguments.trace_file));
   install_interrupt();
@@ -67,6 +69,7 @@ Result<Outcome> solve(const SolveArguments& arguments) {
 
   RECKON_ASSIGN_OR_RETURN(SinkList sinks, make_sinks(arguments, run.request, registry));
   run.request.cancelled = &interrupted();
+  run.request.answer_now = &asked_for_answer();
   run.request.sink = sinks.empty() ? nullptr : &sinks;
   auto result = engine->solve(run.request);
   run.request.sink = nullptr;
@@ -79,7 +82,7 @@ Result<Outcome> solve(const SolveArguments& arguments) {
 
 void add_solve_options(CLI::App& command, SolveArguments& arguments) {
   command.add_option("question", arguments.question, "the question; - reads it from standard input")->required()->type_name("TEXT");
-  command.add_option("-s,--strategy", arguments.request.strategy, fmt::format("how the compute is spent [{}]", arguments.request.strategy))
+  command.add_option("-s,--strategy", arguments.request.strategy, fmt::format("how the compute is spent [{}]", SolveRequest{}.strategy.name))
       ->type_name("NAME")->group("Method");
   add_request_options(command, arguments.request);
   add_model_options(command, arguments.model);

@@ -16,6 +16,11 @@ Json shares_json(const Answer& answer) {
   return shares;
 }
 
+Json think_json(const std::optional<ThinkReport>& think) {
+  if (!think) return nullptr;
+  return {{"tokens", think->tokens}, {"injected", think->injected}, {"waits", think->waits}, {"close_reason", think->close_reason}};
+}
+
 Json model_json(const OpenedModel& loaded) {
   const ModelInfo& info = loaded.model->info();
   return {{"name", loaded.name},
@@ -40,6 +45,8 @@ std::string solve_json(const SolvedRun& run) {
                {"shares", shares_json(answer)},
                {"trace", answer.trace},
                {"finish", to_string(answer.finish)},
+               {"plan", run.plan},
+               {"think", think_json(answer.think)},
                {"stop", to_string(result.stop)},
                {"cap", to_string(result.cap)},
                {"warnings", answer.warnings},

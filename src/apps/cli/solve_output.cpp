@@ -49,6 +49,14 @@ std::string agreement_block(const Answer& answer, const Style& style) {
   return out;
 }
 
+std::string think_block(const Answer& answer, const Style& style) {
+  if (!answer.think) return {};
+  const ThinkReport& think = *answer.think;
+  std::string out = style.bold("Thinking:") + " " + counted(think.tokens, "token");
+  if (think.waits > 0) out += ", its end put off " + counted(think.waits, "time");
+  return out + (think.close_reason.empty() ? ", not ended" : ", ended: " + std::string(think.close_reason)) + "\n";
+}
+
 void append_part(std::string& line, std::int64_t count, const char* what) {
   if (count == 0) return;
   if (!line.empty()) line += ", ";
@@ -66,6 +74,7 @@ std::string bill_block(const SolveResult& result, const Style& style) {
   append_part(generated, bill.tokens.forced, "forced");
   append_part(generated, bill.tokens.injected, "injected");
   append_part(generated, bill.cancelled, "cancelled");
+  if (bill.tokens.withheld > 0) generated += fmt::format(" ({} of them taken back)", with_thousands(bill.tokens.withheld));
   std::string other;
   append_part(other, bill.probe, "probed");
   append_part(other, bill.scored, "scored");
@@ -91,7 +100,9 @@ std::string stop_text(const SolveResult& result) {
 
 std::string solve_report(const SolvedRun& run, const Style& style) {
   const SolveResult& result = run.result;
-  std::string out = answer_block(result.answer, style) + agreement_block(result.answer, style) + bill_block(result, style);
+  std::string out = answer_block(result.answer, style) + agreement_block(result.answer, style);
+  if (!run.plan.empty()) out += style.bold("Plan:") + " " + run.plan + "\n";
+  out += think_block(result.answer, style) + bill_block(result, style);
   const std::string stop = stop_text(result);
   if (!stop.empty()) out += style.yellow("Stopped early:") + " " + stop + "; this is the best answer so far\n";
   for (const auto& warning : result.answer.warnings) out += style.yellow("Warning:") + " " + one_line(warning) + "\n";

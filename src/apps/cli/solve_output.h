@@ -15,6 +15,7 @@ namespace reckon::cli {
 
 struct SolvedRun {
   SolveRequest request;
+  std::string plan;  // what --effort, --think and --wait came to; empty without them
   SolveResult result;
   OpenedModel model;
 };

@@ -6,7 +6,8 @@
 // included, unlike in the reference code, where every round gets the cap anew. A character that the
 // last tokens begin is only begun when it fits; `soft` lets the thinking end a little early, at the end
 // of a line or sentence, or where the end marker is among the likeliest tokens. Part of the trace's
-// max_tokens is kept back for the answer.
+// max_tokens is kept back for the answer. Where a minimum comes within three tokens of the cap, whole
+// characters win over the minimum.
 //
 // Order of authority inside: the user's "answer now", the cap, an end that is not allowed yet, soft ends.
 #include <algorithm>
@@ -62,7 +63,8 @@ class ThinkBudget final : public Controller {
       if (forced_shut_ && position_ == report_.answer_begins) std::ranges::copy(markers().opens.completing(0), std::back_inserter(edits.masked));
       return;
     }
-    if (no_end_now_ || report_.tokens < settings_->minimum) {
+    // A marker that has begun will not have counted as thinking.
+    if (no_end_now_ || report_.tokens - markers().ends.depth(ends_at_) < settings_->minimum) {
       std::ranges::copy(markers().turn_ends, std::back_inserter(edits.masked));
       std::ranges::copy(markers().ends.completing(ends_at_), std::back_inserter(edits.masked));
     } else if (settings_->soft == Soft::rank && report_.tokens >= settings_->soft_from) {
@@ -91,7 +93,7 @@ class ThinkBudget final : public Controller {
     if (settings_->soft == Soft::boundary && report_.tokens + 1 >= settings_->soft_from) {
       const std::string_view piece = branch.vocabulary.piece(token);
       if (piece.find('\n') != std::string_view::npos && open_bytes_after(0, piece) == 0) return shut("budget");
-      if (sentence_ended_ && piece.starts_with(' ')) return take_back(shut("budget"), 0);
+      if (sentence_ended_ && piece.starts_with(' ') && report_.tokens >= settings_->soft_from) return take_back(shut("budget"), 0);
     }
     return Verdict::accept();
   }

@@ -9,124 +9,44 @@
 // in all cases it stops when the remaining traces cannot change the leader any more. That rule is exact.
 // What still runs is cancelled; its tokens are in the bill as cancelled. Weak models, whose answers
 // scatter, save little.
-#include <algorithm>
-#include <map>
-
-#include "scoring/answer_groups.h"
+#include "search/ordered_traces.h"
 #include "search/registry.h"
+#include "search/running_vote.h"
 #include "search/select.h"
-#include "search/vote_rules.h"
 
 namespace reckon {
 namespace {
 
-enum class StopRule { beta, esc, none };
-
 class AdaptiveVote final : public Strategy {
  public:
-  explicit AdaptiveVote(const Options& options)
-      : samples_(static_cast<std::uint64_t>(options.integer("samples"))),
-        window_(static_cast<std::uint64_t>(options.integer("window"))),
-        threshold_(options.real("threshold")) {
+  explicit AdaptiveVote(const Options& options) {
     const std::string& rule = options.text("rule");
-    rule_ = rule == "beta" ? StopRule::beta : rule == "esc" ? StopRule::esc : StopRule::none;
+    rule_.kind = rule == "beta" ? StopRule::Kind::beta : rule == "esc" ? StopRule::Kind::esc : StopRule::Kind::none;
+    rule_.samples = static_cast<std::size_t>(options.integer("samples"));
+    rule_.window = static_cast<std::size_t>(options.integer("window"));
+    rule_.threshold = options.real("threshold");
   }
 
   Result<Answer> run(Context& context, const Task&) override {
-    const auto generation = context.generate();
-    std::map<TraceId, std::uint64_t> index_of;
-    std::map<std::uint64_t, SampledTrace> ended;  // by index
-    Tally tally;
-    const auto start = [&]() -> Status {
-      std::vector<TraceRequest> requests;
-      while (index_of.size() < samples_ && generation->running() + requests.size() < window_) {
-        RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_trace(index_of.size() + requests.size()));
-        const bool greedy = request.sampling.temperature <= 0.0;
-        requests.push_back(std::move(request));
-        if (greedy) samples_ = 1;  // all samples would be equal
-      }
-      if (requests.empty()) return ok_status();
-      for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, index_of.size());
-      return ok_status();
-    };
-    RECKON_RETURN_IF_ERROR(start());
-    while (auto trace = generation->next()) {
-      const std::uint64_t index = index_of[trace->id];
-      const bool counts = trace->finish != FinishReason::cancelled && trace->finish != FinishReason::failed;
-      std::string answer = counts ? context.extract_answer(*trace) : std::string();
-      ended.insert_or_assign(index, SampledTrace{index, std::move(*trace), std::move(answer)});
-      if (!tally.stopped && advance(tally, ended)) {
-        context.emit({.kind = EventKind::vote, .count = static_cast<std::int64_t>(tally.seen), .label = tally.reason});
-        generation->cancel_all();
-      }
-      if (!tally.stopped && !context.should_stop()) RECKON_RETURN_IF_ERROR(start());
-    }
-    return select(tally, ended);
-  }
-
- private:
-  struct Tally {
-    AnswerGroups groups;
-    std::vector<std::optional<std::size_t>> members;  // group of each trace seen, in index order
-    std::uint64_t seen = 0;                           // traces 0 .. seen-1 have been looked at
-    bool stopped = false;
-    std::optional<std::size_t> winner;  // group that an early stop decided on
-    std::string reason;
-  };
-
-  // Looks at traces in index order as far as they have ended; true when the vote may stop.
-  bool advance(Tally& tally, const std::map<std::uint64_t, SampledTrace>& ended) const {
-    for (auto next = ended.find(tally.seen); next != ended.end(); next = ended.find(tally.seen)) {
-      tally.members.push_back(tally.groups.add(parse_answer(next->second.answer)));
-      ++tally.seen;
-      if (decided(tally)) return tally.stopped = true;
-    }
-    return false;
-  }
-
-  bool decided(Tally& tally) const {
-    const auto ranked = tally.groups.ranked_by_count();
-    if (ranked.empty() || tally.seen >= samples_) return false;
-    auto votes = [&](std::size_t rank) {
-      return rank < ranked.size() ? static_cast<std::int64_t>(tally.groups.groups()[ranked[rank]].count) : 0;
-    };
-    tally.winner = ranked[0];
-    tally.reason = "consensus";
-    if (consensus_reached(votes(0), votes(1), static_cast<std::int64_t>(samples_ - tally.seen))) return true;
-    tally.reason = "confidence";
-    if (rule_ == StopRule::beta && beta_confidence(votes(0), votes(1)) >= threshold_) return true;
-    tally.reason = "window";
-    if (rule_ == StopRule::esc && tally.seen % window_ == 0) {
-      const auto last = tally.members.end() - static_cast<std::ptrdiff_t>(window_);
-      // The window's own answer is returned, even if earlier windows leaned elsewhere.
-      if (*last && std::all_of(last, tally.members.end(), [&](const auto& member) { return member == *last; })) {
-        tally.winner = **last;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  // The majority of what was looked at; after an early stop, of the traces up to it, which the winner of
-  // a window may not lead.
-  static Answer select(const Tally& tally, std::map<std::uint64_t, SampledTrace>& ended) {
+    RunningVote vote(rule_);
     std::vector<SampledTrace> traces;
-    for (auto& [index, trace] : ended) {
-      const bool too_late = tally.stopped && index >= tally.seen;
-      if (!too_late && trace.trace.counts.generated() > 0) traces.push_back(std::move(trace));
+    OrderedTraces coming(context, {.samples = rule_.samples, .parallel = rule_.window});
+    while (!vote.stopped()) {
+      RECKON_ASSIGN_OR_RETURN(auto trace, coming.next());
+      if (!trace) break;
+      vote.add(trace->answer);
+      if (trace->trace.counts.generated() > 0) traces.push_back(std::move(*trace));
     }
-    if (!tally.stopped) return select_answer(traces, {}, Selection::vote);
+    if (!vote.stopped()) return select_answer(traces, {}, Selection::vote);
+    context.emit({.kind = EventKind::vote, .count = static_cast<std::int64_t>(vote.seen()), .label = vote.reason()});
+    // Of the traces up to the stop, whose majority the winner of a window need not be.
     std::vector<double> weights;
-    for (const auto& trace : traces) {
-      const auto member = tally.members[static_cast<std::size_t>(trace.index)];
-      weights.push_back(member && member == tally.winner ? 1.0 : 0.0);
-    }
+    for (const auto& trace : traces)
+      weights.push_back(vote.is_for_winner(static_cast<std::size_t>(trace.index)) ? 1.0 : 0.0);
     return select_answer(traces, weights, Selection::max);
   }
 
-  std::uint64_t samples_;
-  std::uint64_t window_;
-  double threshold_;
+ private:
   StopRule rule_;
 };
 

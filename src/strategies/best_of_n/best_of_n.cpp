@@ -1,12 +1,13 @@
-// best_of_n: samples n traces, scores them, and answers by the best score (Cobbe et al. 2110.14168;
+// best_of_n: samples n traces, scores them, and answers by the scores (Cobbe et al. 2110.14168;
 // Snell et al. 2408.03314, appendix).
 //
-// `max` takes the answer of the best-scored trace; `weighted` sums scores over equivalent answers
-// and takes the largest sum; `vote` ignores the scores. With a scorer that fails, the run goes on as a
-// vote and says so. Scores that can be negative (log-likelihoods) are turned into weights by a softmax
-// over the question's traces, as CISC does (2502.06233).
+// `max` takes the answer of the best-scored trace; `weighted` sums weights over equivalent answers and
+// takes the largest sum, where a calibrated score is its own weight and any other goes through a softmax
+// over the question's traces, as in CISC (2502.06233); `sum` adds up the scores themselves, which must
+// not be negative, as DeepConf does offline (2508.15260); `borda` gives votes by rank (2502.18581);
+// `vote` ignores the scores. With top_share, only the best traces have a vote at all. With a scorer that
+// fails, the run goes on as a vote and says so.
 #include <algorithm>
-#include <cmath>
 
 #include "search/registry.h"
 #include "search/select.h"
@@ -14,22 +15,14 @@
 namespace reckon {
 namespace {
 
-std::vector<double> softmax(std::vector<double> values, double temperature) {
-  if (values.empty()) return values;
-  const double best = *std::ranges::max_element(values);
-  double total = 0.0;
-  for (double& value : values) total += value = std::exp((value - best) / temperature);
-  for (double& value : values) value /= total;
-  return values;
-}
-
 class BestOfN final : public Strategy {
  public:
   explicit BestOfN(const Options& options)
-      : samples_(static_cast<int>(options.integer("samples"))), temperature_(options.real("score_temperature")) {
-    const std::string& select = options.text("select");
-    selection_ = select == "max" ? Selection::max : select == "weighted" ? Selection::weighted : Selection::vote;
-  }
+      : samples_(static_cast<int>(options.integer("samples"))),
+        select_(options.text("select")),
+        temperature_(options.real("score_temperature")),
+        power_(options.real("borda_power")),
+        top_share_(options.real("top_share")) {}
 
   Result<Answer> run(Context& context, const Task& task) override {
     RECKON_ASSIGN_OR_RETURN(const auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
@@ -37,25 +30,41 @@ class BestOfN final : public Strategy {
     for (const auto& sampled : traces) {
       candidates.push_back({task.question, sampled.trace.text, sampled.answer, sampled.trace.stats});
     }
-    auto scores = context.scorer()->score(candidates);
-    if (!scores.ok()) {
-      context.warn("the scorer failed, so this is a plain vote: " + scores.status().to_string());
+    auto scored = context.scorer()->score(candidates);
+    if (!scored.ok()) {
+      context.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
       return select_answer(traces, {}, Selection::vote);
     }
-    std::vector<double> weights;
+    std::vector<double> scores;
     for (std::size_t i = 0; i < traces.size(); ++i) {
-      weights.push_back((*scores)[i].value);
-      context.emit({.kind = EventKind::step_scored, .trace = static_cast<std::uint64_t>(traces[i].trace.id), .value = weights.back()});
+      scores.push_back((*scored)[i].value);
+      context.emit({.kind = EventKind::step_scored,
+                    .trace = static_cast<std::uint64_t>(traces[i].trace.id),
+                    .value = scores.back()});
     }
-    const bool calibrated = !scores->empty() && scores->front().calibrated;
-    if (selection_ == Selection::weighted && !calibrated) weights = softmax(std::move(weights), temperature_);
-    return select_answer(traces, weights, selection_);
+    if (select_ == "max") return select_answer(traces, scores, Selection::max);
+    const bool calibrated = !scored->empty() && scored->front().calibrated;
+    auto weights = only_top(traces, scores, weights_from(context, traces, scores, calibrated), top_share_);
+    return select_answer(traces, weights, Selection::weighted);
   }
 
  private:
+  std::vector<double> weights_from(Context& context, std::span<const SampledTrace> traces,
+                                   const std::vector<double>& scores, bool calibrated) const {
+    if (select_ == "vote") return std::vector<double>(traces.size(), 1.0);
+    if (select_ == "borda") return borda_weights(traces, scores, power_);
+    const bool negative = std::ranges::any_of(scores, [](double score) { return score < 0.0; });
+    if (select_ == "sum" && negative)
+      context.warn("scores that can be negative make no sum: they went through a softmax");
+    const bool as_they_are = select_ == "sum" ? !negative : calibrated;
+    return as_they_are ? scores : softmax_weights(traces, scores, temperature_);
+  }
+
   int samples_;
+  std::string select_;
   double temperature_;
-  Selection selection_;
+  double power_;
+  double top_share_;
 };
 
 }  // namespace
@@ -63,13 +72,19 @@ class BestOfN final : public Strategy {
 void register_best_of_n_strategy(Registry& registry) {
   registry.strategies.add<BestOfN>(
       {.name = "best_of_n",
-       .summary = "sample traces, score them, answer by the best score",
+       .summary = "sample traces, score them, answer by the scores",
        .options = {OptionSpec::integer("samples", 8, {1, 1024}, "number of traces"),
-                   OptionSpec::choice("select", "weighted", {"max", "weighted", "vote"}, "how scores choose the answer"),
+                   OptionSpec::choice("select", "weighted", {"max", "weighted", "sum", "borda", "vote"},
+                                      "how scores choose the answer"),
                    OptionSpec::real("score_temperature", 1.0, {0.001, 1000.0},
-                                    "softmax temperature that turns uncalibrated scores into weights")},
+                                    "weighted: softmax temperature that turns uncalibrated scores into weights"),
+                   OptionSpec::real("borda_power", 1.0, {0.0, 100.0},
+                                    "borda: (n - rank + 1) to this power; 0 is the plain vote"),
+                   OptionSpec::real("top_share", 100.0, {1.0, 100.0},
+                                    "per cent of the traces, best first, that have a vote")},
        .needs = {Need::scorer},
-       .references = {"arXiv 2110.14168", "arXiv 2408.03314, appendix", "arXiv 2502.06233"}});
+       .references = {"arXiv 2110.14168", "arXiv 2408.03314, appendix", "arXiv 2502.06233", "arXiv 2502.18581",
+                      "arXiv 2508.15260, section 3"}});
 }
 
 }  // namespace reckon
