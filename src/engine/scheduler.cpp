@@ -348,9 +348,10 @@ void Scheduler::apply(Job& job) {
     if (!ends) append(job, token, TokenOrigin::sampled);
   }
   if (!verdict.append.empty() && !ends) {
-    const auto extra = static_cast<std::int64_t>(verdict.append.size());
-    if (!job.group->account.budget->reserve_generated(extra, model_.info().flops_per_token())) return finish_by_budget(job);
-    for (TokenId appended : verdict.append) append(job, appended, verdict.append_as);
+    for (TokenId appended : verdict.append) {
+      if (!job.group->account.budget->reserve_generated(1, model_.info().flops_per_token())) return finish_by_budget(job);
+      append(job, appended, verdict.append_as);
+    }
   }
   show(job);
   if (ends) {

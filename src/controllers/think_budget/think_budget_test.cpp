@@ -2,7 +2,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
-#include "controllers/think_budget/test_support.h"
+#include "engine/think_test_support.h"
 
 namespace reckon {
 namespace {
