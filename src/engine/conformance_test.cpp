@@ -73,7 +73,8 @@ TEST_P(Conformance, TokenCapsHoldToTheToken) {
     const auto result = engine->solve(request);
     ASSERT_TRUE(result.ok()) << result.status().to_string();
     EXPECT_LE(result->bill.generated(), cap);
-    if (unlimited->bill.cancelled == 0) {
+    // A strategy that cancels may be done before the cap, as it happens to see its traces end.
+    if (unlimited->bill.cancelled == 0 && result->bill.cancelled == 0) {
       EXPECT_EQ(result->bill.generated(), cap);
       EXPECT_EQ(result->stop, StopReason::budget);
     }

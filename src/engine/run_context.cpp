@@ -173,6 +173,14 @@ Result<Controllers> RunContext::make_controllers(int max_tokens, SectionUse use)
     RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
     by_authority.emplace(entry->spec.authority, std::move(controller));
   }
+  const bool owned = std::ranges::any_of(by_authority, [](const auto& entry) { return entry.second->section().has_value(); });
+  if (section_ != nullptr && use == SectionUse::thinking && !owned) {
+    // Somebody wants to end the thinking: think_budget, as it is by default, knows how.
+    RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find("think_budget"));
+    RECKON_ASSIGN_OR_RETURN(const Options options, default_options(entry->spec));
+    RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
+    by_authority.emplace(entry->spec.authority, std::move(controller));
+  }
   for (auto& [authority, controller] : by_authority) controllers.push_back(std::move(controller));
   return controllers;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <unordered_map>
 #include <utility>
 
@@ -32,6 +33,13 @@ struct Scheduler::Job {
   TokenCounts counts;
   std::int64_t computed_generated = 0;
   bool done = false;
+
+  // A look ahead holds the job that asked for it until it has ended; see start_probe().
+  std::unique_ptr<Job> asker;
+  Controller* looking = nullptr;  // in the job that asked: who wants to know
+  std::vector<double> probabilities;
+  int open_braces = 0;
+  std::int64_t computed = 0;
 
   // One step's plan, written by decide() on any core and carried out by apply().
   int row = -1;
@@ -241,26 +249,29 @@ void Scheduler::admit() {
     } else if (admitted.group->account.budget->exhausted() != Cap::none) {
       finish_by_budget(admitted);
     }
-    if (admitted.done) running_.pop_back();
+    if (admitted.done && admitted.asker != nullptr) running_.back() = std::move(admitted.asker);
+    if (running_.back()->done) running_.pop_back();
   }
 }
 
 void Scheduler::drop_stopped() {
   for (auto& job : running_) {
-    if (job->stopped_from_outside()) {
-      finish(*job, FinishReason::cancelled, "");
-    } else if (job->group->account.budget->exhausted() == Cap::milliseconds) {
-      finish(*job, FinishReason::deadline, "");
-    }
+    const bool late = job->group->account.budget->exhausted() == Cap::milliseconds;
+    if (!job->stopped_from_outside() && !late) continue;
+    drop_probe(job);
+    if (!job->done) finish(*job, job->stopped_from_outside() ? FinishReason::cancelled : FinishReason::deadline, "");
   }
   remove_finished();
   for (auto& job : waiting_) {
-    if (job->stopped_from_outside()) finish(*job, FinishReason::cancelled, "");
+    if (!job->stopped_from_outside()) continue;
+    drop_probe(job);
+    if (!job->done) finish(*job, FinishReason::cancelled, "");
   }
   std::erase_if(waiting_, [](const auto& job) { return job->done; });
 }
 
 void Scheduler::account_evaluation(Job& job, const Evaluation& evaluation) {
+  job.computed += evaluation.computed;
   Branch& branch = job.branch();
   const std::int64_t fresh_begin = evaluation.begin + evaluation.recomputed;
   const std::int64_t fresh_end = evaluation.begin + evaluation.computed;
@@ -275,6 +286,7 @@ void Scheduler::account_evaluation(Job& job, const Evaluation& evaluation) {
 
 void Scheduler::fail_all(const Status& status) {
   for (auto& job : running_) {
+    drop_probe(job);
     if (job->done) continue;
     const bool stopped = status.kind() == ErrorKind::cancelled;
     finish(*job, stopped ? FinishReason::cancelled : FinishReason::failed, status.message());
@@ -295,6 +307,9 @@ void Scheduler::park(const std::vector<Evaluation>& evaluations) {
 }
 
 void Scheduler::remove_finished() {
+  for (auto& job : running_) {
+    if (job->asker != nullptr && job->done) job = std::move(job->asker);
+  }
   const auto removed = std::erase_if(running_, [](const auto& job) { return job->done; });
   if (removed > 0) admission_limit_ = static_cast<std::size_t>(decoder_->limits().slots);
 }
@@ -302,14 +317,78 @@ void Scheduler::remove_finished() {
 void Scheduler::sample_ready(std::vector<Job*>& ready) {
   // One token each is paid for before it is drawn.
   std::erase_if(ready, [this](Job* job) {
-    if (job->group->account.budget->reserve_generated(1, model_.info().flops_per_token())) return false;
+    Budget& budget = *job->group->account.budget;
+    const double flops = model_.info().flops_per_token();
+    if (job->asker != nullptr ? budget.reserve_other(1, flops) : budget.reserve_generated(1, flops)) return false;
     finish_by_budget(*job);
     return true;
   });
   workers_.parallel_for(static_cast<int>(ready.size()), [&](int piece, int worker) {
     decide(*ready[static_cast<std::size_t>(piece)], scratch_[static_cast<std::size_t>(worker)]);
   });
-  for (Job* job : ready) apply(*job);
+  for (Job* job : ready) {
+    if (job->asker != nullptr) apply_probe(*job);
+    else if (!start_probe(*job)) apply(*job);
+  }
+}
+
+// When the ruling wants a look ahead, puts it in the job's place. The job waits inside, its sampled token
+// in hand, until end_probe().
+bool Scheduler::start_probe(Job& job) {
+  if (!job.ruling.verdict.probe) return false;
+  const Probe probe = *std::move(job.ruling.verdict.probe);
+  job.looking = job.ruling.by;
+  job.ruling = {};
+  Branch& branch = job.branch();
+  const auto suffix = static_cast<std::int64_t>(probe.suffix.size());
+  const bool fits = branch.sequence.length() + suffix + probe.max_tokens < decoder_->limits().context_tokens;
+  if (!fits || suffix == 0 || !job.group->account.budget->reserve_other(suffix, model_.info().flops_per_token())) return false;
+  auto look = std::make_unique<Job>();
+  look->id = job.id;
+  look->group = job.group;
+  look->cancel = job.cancel;
+  look->request.branch.sequence = branch.sequence.fork();
+  look->request.branch.sequence.append(probe.suffix);
+  look->request.branch.prompt_tokens = branch.prompt_tokens;
+  look->request.sampling.temperature = 0.0;
+  look->request.max_tokens = probe.max_tokens;
+  look->request.record = Record::statistics;
+  look->open_braces = probe.open_braces;
+  const auto place = std::ranges::find_if(running_, [&job](const auto& other) { return other.get() == &job; });
+  std::swap(*place, look);
+  (*place)->asker = std::move(look);
+  return true;
+}
+
+void Scheduler::apply_probe(Job& job) {
+  const TokenId token = job.sampled.token;
+  if (token == kNoToken || model_.vocabulary().is_end_of_generation(token)) return end_probe(job, true);
+  job.probabilities.push_back(std::exp(job.sampled.stats.logprob));
+  bool closed = false;
+  for (const char c : model_.vocabulary().piece(token)) {
+    job.text += c;
+    if (c == '{') ++job.open_braces;
+    if (c == '}') closed = --job.open_braces <= 0;
+    if (closed) break;
+  }
+  job.branch().sequence.append(token);
+  if (closed || static_cast<int>(job.probabilities.size()) >= job.request.max_tokens) end_probe(job, false);
+}
+
+// Bills the look ahead and, with its result, lets the job that asked for it go on.
+void Scheduler::end_probe(Job& job, bool ended_turn) {
+  job.done = true;
+  job.group->account.ledger->charge({.probe = job.computed, .flops = model_.info().flops_per_token() * static_cast<double>(job.computed)});
+  Job& asker = *job.asker;
+  asker.ruling = rule_after({job.text, job.probabilities, ended_turn}, asker.branch().controllers, *asker.looking);
+  apply(asker);
+}
+
+// Before a job is ended from outside: a look ahead gives way to the job that it is for.
+void Scheduler::drop_probe(std::unique_ptr<Job>& job) {
+  if (job->asker == nullptr) return;
+  if (!job->done) end_probe(*job, false);
+  job = std::move(job->asker);
 }
 
 void Scheduler::decide(Job& job, SamplerScratch& scratch) {
@@ -444,6 +523,7 @@ std::size_t Scheduler::text_size(const Branch& branch, std::int64_t n) const {
 }
 
 void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
+  if (job.asker != nullptr) return end_probe(job, false);
   job.done = true;
   show(job);
   job.counts.pending = job.counts.generated() - job.computed_generated;

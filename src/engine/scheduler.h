@@ -83,6 +83,10 @@ class Scheduler {
   void sample_ready(std::vector<Job*>& ready);
   void decide(Job& job, SamplerScratch& scratch);
   void apply(Job& job);
+  bool start_probe(Job& job);
+  void apply_probe(Job& job);
+  void end_probe(Job& job, bool ended_turn);
+  void drop_probe(std::unique_ptr<Job>& job);
   void append(Job& job, TokenId token, TokenOrigin origin);
   void retract(Job& job, int n);
   void show(Job& job);

@@ -16,18 +16,37 @@ Section section_of(const Controllers& controllers) {
   return Section::thinking;
 }
 
+namespace {
+
+// Carries out a close: the owner of the section says how. Nothing when the thinking must go on.
+std::optional<Ruling> close_section(const Controllers& controllers, Controller& asker, std::string_view reason) {
+  bool thinking = false;  // inside a section that has an owner
+  for (const auto& owner : controllers) {
+    thinking |= owner->section() == Section::thinking;
+    if (auto closing = owner->close_thinking(reason)) return Ruling{*std::move(closing), owner.get()};
+  }
+  // A loop in the answer, or without a section to close, ends the trace; a minimum makes it go on.
+  if (!thinking) return Ruling{Verdict::stop(reason), &asker};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Ruling rule_after(const ProbeResult& result, const Controllers& controllers, Controller& asker) {
+  Verdict verdict = asker.on_probe(result);
+  if (verdict.action != Verdict::Action::close) return {};
+  auto ruling = close_section(controllers, asker, verdict.reason);
+  if (!ruling) return {};
+  if (ruling->verdict.action == Verdict::Action::accept) ruling->verdict.action = Verdict::Action::withhold;
+  return *std::move(ruling);
+}
+
 Ruling rule_on(const Controllers& controllers, const BranchView& branch, TokenId token) {
   for (const auto& controller : controllers) {
     Verdict verdict = controller->on_token(branch, token);
     if (verdict.plain()) continue;
     if (verdict.action != Verdict::Action::close) return {std::move(verdict), controller.get()};
-    bool thinking = false;  // inside a section that has an owner
-    for (const auto& owner : controllers) {
-      thinking |= owner->section() == Section::thinking;
-      if (auto closing = owner->close_thinking(verdict.reason)) return {*std::move(closing), owner.get()};
-    }
-    // A loop in the answer, or without a section to close, ends the trace; a minimum makes it go on.
-    if (!thinking) return {Verdict::stop(verdict.reason), controller.get()};
+    if (auto ruling = close_section(controllers, *controller, verdict.reason)) return *std::move(ruling);
   }
   return {};
 }

@@ -40,6 +40,20 @@ struct BranchView {
   const TokenStats* stats = nullptr;  // of the sampled token: in on_token(), when the request records them
 };
 
+// A look ahead: `suffix` is written after the trace so far, without the token just sampled, and decoded
+// greedily on a fork that is then dropped. It costs the suffix and the tokens of the trial; the trace
+// goes on as if it had not been.
+struct Probe {
+  Tokens suffix;
+  int max_tokens = 20;
+  int open_braces = 0;  // that the suffix leaves open; the trial ends where all are closed again
+};
+struct ProbeResult {
+  std::string text;
+  std::vector<double> probabilities;  // of each trial token, under the raw logits
+  bool ended_turn = false;
+};
+
 struct Verdict {
   enum class Action {
     accept,
@@ -52,13 +66,14 @@ struct Verdict {
   Tokens append;                                  // after the sampled token, if that was accepted
   TokenOrigin append_as = TokenOrigin::injected;  // never sampled
   std::string_view reason;                        // a literal, for the trace events
+  std::optional<Probe> probe;  // with accept: look ahead first, then ask on_probe() about the token
   int retract = 0;  // with withhold: how many tokens before the sampled one go too; they came since the prompt
 
   static Verdict accept() { return {}; }
   static Verdict stop(std::string_view reason) { return {.action = Action::stop, .reason = reason}; }
   static Verdict close(std::string_view reason) { return {.action = Action::close, .reason = reason}; }
   static Verdict discard(std::string_view reason) { return {.action = Action::discard, .reason = reason}; }
-  bool plain() const { return action == Action::accept && append.empty(); }
+  bool plain() const { return action == Action::accept && append.empty() && !probe; }
 };
 
 // What became of the thinking of one trace.
@@ -81,6 +96,11 @@ class Controller {
   virtual void before_token(const BranchView& branch, LogitEdits& edits) { (void)branch, (void)edits; }
   virtual Verdict on_token(const BranchView& branch, TokenId token) {
     (void)branch, (void)token;
+    return Verdict::accept();
+  }
+  // The look ahead that on_token() asked for, and now the verdict on the token: plain accept, or close.
+  virtual Verdict on_probe(const ProbeResult& result) {
+    (void)result;
     return Verdict::accept();
   }
   // Its own verdict was carried out: called before observe() sees the tokens that it appended.
@@ -114,5 +134,8 @@ struct Ruling {
   Controller* by = nullptr;
 };
 Ruling rule_on(const Controllers& controllers, const BranchView& branch, TokenId token);
+// The verdict on a token after the look ahead that `asker` wanted. Where that closes the thinking, the
+// token is withheld: the trial did not see it.
+Ruling rule_after(const ProbeResult& result, const Controllers& controllers, Controller& asker);
 
 }  // namespace reckon
