@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "controllers/loop_guard/periodicity.h"
+#include "controllers/loop_guard/repetition.h"
 #include "engine/test_support.h"
 
 namespace reckon {
@@ -41,6 +42,60 @@ TEST(Periodicity, NoiseAndTablesPass) {
   Tokens table;
   for (int row = 0; row < 40; ++row) table.insert(table.end(), {1, 2, 1000 + row, 2, 2000 + row * row, 3});
   EXPECT_EQ(repeated_period(table, {}), 0);
+}
+
+TEST(Repetition, TellsCirclesFromText) {
+  Tokens circle;
+  for (int i = 0; i < 512; ++i) circle.push_back(i % 37 == 0 ? 1000 + i % 5 : i % 37);
+  EXPECT_LT(distinct_ngram_share(circle, 4), 0.5);
+  EXPECT_DOUBLE_EQ(distinct_ngram_share({1, 1, 1, 1, 1}, 4), 0.5);
+  EXPECT_DOUBLE_EQ(distinct_ngram_share({1, 2}, 4), 1.0);
+  EXPECT_LT(lz78_ratio(Tokens(512, 7)), 0.08);
+  EXPECT_GT(lz78_ratio(noise(512, 3)), 0.9);
+  EXPECT_DOUBLE_EQ(lz78_ratio({1, 1, 1}), 2.0 / 3.0);
+}
+
+TEST(Repetition, CountsLinesThatSayTheSame) {
+  LineCounter lines(100);
+  for (int i = 0; i < 5; ++i) {
+    lines.add("So the answer is " + std::to_string(i));
+    lines.add(".\n");
+    lines.add("short\n");
+  }
+  EXPECT_EQ(lines.most(), 5) << "numbers and the full stop make no difference";
+  for (int i = 0; i < 100; ++i) lines.add("x");
+  EXPECT_EQ(lines.most(), 0) << "older than the horizon";
+}
+
+// Sentences in a random order: no exact period, but the same lines again and again.
+TEST(LoopGuard, EndsCirclesThatAreNotVerbatim) {
+  auto vocabulary = FakeVocabulary::english();
+  std::vector<Tokens> said;
+  for (char part = 'a'; part < 'i'; ++part) said.push_back(vocabulary.tokenize(std::string("we look at part ") + part + " again.\n", ControlTokens::as_text));
+  const TokenId assistant = vocabulary.id("<assistant>");
+  auto circling = [said, assistant](std::span<const TokenId> prefix, std::span<float> logits) {
+    std::ranges::fill(logits, -30.0F);
+    auto left = static_cast<std::size_t>(prefix.end() - std::find(prefix.rbegin(), prefix.rend(), assistant).base());
+    Rng rng(4);
+    std::size_t line = 0;
+    while (left >= said[line].size()) {
+      left -= said[line].size();
+      line = (line + 1 + rng.below(said.size() - 1)) % said.size();
+    }
+    logits[static_cast<std::size_t>(said[line][left])] = 30.0F;
+  };
+  const auto generated = [&](const std::string& approximate) {
+    auto engine = make_engine(std::make_shared<FakeModel>(FakeVocabulary::english(), circling));
+    SolveRequest request;
+    request.task.question = "Say something.";
+    request.strategy = {"single", {}};
+    request.controllers = {{"loop_guard", {{"start", "64"}, {"approximate", approximate}}}};
+    request.sampling.temperature = 0.0;
+    request.max_tokens = 1500;
+    return engine->solve(request)->bill.generated();
+  };
+  EXPECT_LT(generated("true"), 1200);
+  EXPECT_EQ(generated("false"), 1500);
 }
 
 // A model that says the same sentence for ever, and something else once that is forbidden.
