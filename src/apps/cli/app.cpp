@@ -109,6 +109,7 @@ int Program::dispatch() {
   if (name == "models info") return run_models(ModelsAction::info, models);
   if (name == "perf samples") return run_perf(PerfAction::samples, perf);
   if (name == "perf fork") return run_perf(PerfAction::fork, perf);
+  if (name == "perf controllers") return run_perf(PerfAction::controllers, perf);
   if (name == "perf overhead") return run_perf(PerfAction::overhead, perf);
   const Candidates candidates = all_candidates();
   const Status printed = print_out(shell == "zsh" ? zsh_completion(app, candidates) : bash_completion(app, candidates));

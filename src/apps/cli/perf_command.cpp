@@ -47,6 +47,21 @@ Status print_fork(const PerfArguments& arguments) {
   return print_out(arguments.json ? json.dump(2) + "\n" : out);
 }
 
+Status print_controllers(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const OpenedModel opened, open_model(arguments.model));
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_controllers(opened.model, arguments.controllers, arguments.batch, arguments.tokens, arguments.rounds));
+  Json json = Json::array();
+  std::string out = fmt::format("{:<50} {:>10} {:>16} {:>8}\n", "controllers", "tokens/s", "sampling us/step", "cost");
+  for (const auto& row : rows) {
+    out += fmt::format("{:<50} {:>10.1f} {:>16.1f} {:>7.2f}%\n", row.controllers, row.tokens_per_second, row.sampling_microseconds, row.cost * 100.0);
+    json.push_back({{"controllers", row.controllers},
+                    {"tokens_per_second", row.tokens_per_second},
+                    {"sampling_microseconds", row.sampling_microseconds},
+                    {"cost", row.cost}});
+  }
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
 Status print_overhead(const PerfArguments& arguments) {
   RECKON_ASSIGN_OR_RETURN(const PerfOverhead overhead, perf_overhead(arguments.branches, arguments.overhead_tokens));
   const double engine = overhead.microseconds_per_token - overhead.sampler_microseconds_per_token;
@@ -65,6 +80,7 @@ Status run(PerfAction action, const PerfArguments& arguments) {
   switch (action) {
     case PerfAction::samples: return print_samples(arguments);
     case PerfAction::fork: return print_fork(arguments);
+    case PerfAction::controllers: return print_controllers(arguments);
     case PerfAction::overhead: return print_overhead(arguments);
   }
   return internal_error("no such measurement");
@@ -90,7 +106,14 @@ void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
   auto* overhead = perf.add_subcommand("overhead", "cost of the engine itself, on a model that costs nothing");
   add_integer(*overhead, "--branches", arguments.branches, {1, 256}, fmt::format("traces side by side [{}]", arguments.branches));
   add_integer(*overhead, "--tokens", arguments.overhead_tokens, {1, 1 << 20}, fmt::format("tokens of each trace [{}]", arguments.overhead_tokens));
-  for (auto* command : {samples, fork, overhead}) command->add_flag("--json", arguments.json, "print JSON");
+  auto* controllers = perf.add_subcommand("controllers", "what controllers cost, as a share of a decode step");
+  add_model_option(*controllers, arguments);
+  controllers->add_option("--controllers", arguments.controllers, fmt::format("which [{}]", fmt::join(arguments.controllers, ",")))
+      ->delimiter(',')->allow_extra_args(false)->type_name("NAME,NAME");
+  add_integer(*controllers, "--batch", arguments.batch, {1, 256}, fmt::format("traces side by side [{}]", arguments.batch));
+  add_integer(*controllers, "--tokens", arguments.tokens, {1, 1 << 20}, fmt::format("tokens of each trace [{}]", arguments.tokens));
+  add_integer(*controllers, "--rounds", arguments.rounds, {1, 1000}, fmt::format("repetitions [{}]", arguments.rounds));
+  for (auto* command : {samples, fork, controllers, overhead}) command->add_flag("--json", arguments.json, "print JSON");
 }
 
 int run_perf(PerfAction action, const PerfArguments& arguments) {

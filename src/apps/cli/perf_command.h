@@ -1,6 +1,7 @@
-// `reckon perf samples|fork|overhead`: prints what apps/perf measures.
+// `reckon perf samples|fork|controllers|overhead`: prints what apps/perf measures.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "apps/cli/command_options.h"
@@ -11,13 +12,16 @@ class App;
 
 namespace reckon::cli {
 
-enum class PerfAction { samples, fork, overhead };
+enum class PerfAction { samples, fork, controllers, overhead };
 
 struct PerfArguments {
   ModelArguments model;
   int prompt_tokens = 512;
   std::vector<int> samples{1, 4, 8, 16, 32};
   int tokens = 64;
+  std::vector<std::string> controllers{"think_budget", "loop_guard", "switch_penalty"};
+  int batch = 16;
+  int rounds = 3;
   std::vector<int> depths{1024, 4096, 16384};
   int branches = 32;
   int overhead_tokens = 256;

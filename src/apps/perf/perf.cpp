@@ -3,12 +3,16 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "engine/load_model.h"
 #include "engine/scheduler.h"
+#include "search/registry.h"
+#include "thinking/think_markers.h"
 
 namespace reckon {
 namespace {
@@ -78,7 +82,10 @@ Tokens random_prompt(const Vocabulary& vocabulary, int n) {
   return tokens;
 }
 
-Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSamplesOptions& options, int samples) {
+using MakeControllers = std::function<Result<Controllers>()>;
+
+Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSamplesOptions& options, int samples,
+                                       const MakeControllers& make_controllers) {
   const int threads = threads_or_all(options.threads);
   const int cells = options.prompt_tokens + samples * (options.tokens + 1) + 64;
   RECKON_ASSIGN_OR_RETURN(auto rig, Rig::create(model, {.slots = samples, .cells = cells, .context = cells, .threads = threads}));
@@ -97,6 +104,9 @@ Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSam
       request.branch.sequence = prompt.fork();
       request.branch.path = BranchPath::root(static_cast<std::uint64_t>(i));
       request.branch.prompt_tokens = prompt.length();
+      if (make_controllers) {
+        RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers());
+      }
       request.branch.controllers.push_back(std::make_unique<NeverEnds>(model.vocabulary()));
       request.max_tokens = options.tokens + 1;  // the first comes with the prompt
     }
@@ -112,6 +122,8 @@ Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSam
   row.tokens_per_second = samples * options.tokens / (end - sink.first());
   row.prompt_tokens_computed = rig->ledger.bill().tokens.prefilled;
   row.sampling_share = stats.sample_milliseconds / (stats.sample_milliseconds + stats.decode_milliseconds);
+  row.sampling_microseconds = stats.sample_milliseconds * 1e3 / static_cast<double>(stats.steps);
+  row.step_microseconds = row.sampling_microseconds + stats.decode_milliseconds * 1e3 / static_cast<double>(stats.steps);
   row.peak_megabytes = peak_megabytes();
   return row;
 }
@@ -121,8 +133,47 @@ Result<PerfSamplesRow> measure_samples(const LanguageModel& model, const PerfSam
 Result<std::vector<PerfSamplesRow>> perf_samples(std::shared_ptr<const LanguageModel> model, const PerfSamplesOptions& options) {
   std::vector<PerfSamplesRow> rows;
   for (int samples : options.samples) {
-    RECKON_ASSIGN_OR_RETURN(PerfSamplesRow row, measure_samples(*model, options, samples));
+    RECKON_ASSIGN_OR_RETURN(PerfSamplesRow row, measure_samples(*model, options, samples, {}));
     rows.push_back(row);
+  }
+  return rows;
+}
+
+Result<std::vector<PerfControllersRow>> perf_controllers(std::shared_ptr<const LanguageModel> model, const std::vector<std::string>& names,
+                                                         int samples, int tokens, int rounds) {
+  Registry registry;
+  register_all_plugins(registry);
+  RECKON_ASSIGN_OR_RETURN(const ThinkFamily family, choose_think_family("", "", model->info(), model->vocabulary()));
+  RECKON_ASSIGN_OR_RETURN(const auto section, resolve_think_section(family, model->vocabulary()));
+  const auto make = [&](const std::vector<std::string>& wanted) -> Result<Controllers> {
+    Controllers controllers;
+    const ControllerEnvironment environment{model->vocabulary(), model->info(), 1 << 20, section};
+    for (const std::string& name : wanted) {
+      RECKON_ASSIGN_OR_RETURN(const auto* entry, registry.controllers.find(name));
+      RECKON_ASSIGN_OR_RETURN(const Options options, default_options(entry->spec));
+      RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
+      controllers.push_back(std::move(controller));
+    }
+    return controllers;
+  };
+  std::vector<std::vector<std::string>> sets = {{}};
+  for (const std::string& name : names) sets.push_back({name});
+  if (names.size() > 1) sets.push_back(names);
+  std::vector<PerfControllersRow> rows(sets.size());
+  std::vector<double> step(sets.size(), 0.0);
+  const PerfSamplesOptions options{.prompt_tokens = 64, .tokens = tokens};
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      RECKON_ASSIGN_OR_RETURN(const PerfSamplesRow row, measure_samples(*model, options, samples, [&] { return make(sets[i]); }));
+      const bool best = round == 0 || row.sampling_microseconds < rows[i].sampling_microseconds;
+      rows[i].tokens_per_second = std::max(rows[i].tokens_per_second, row.tokens_per_second);
+      if (best) rows[i].sampling_microseconds = row.sampling_microseconds;
+      step[i] = round == 0 ? row.step_microseconds : std::min(step[i], row.step_microseconds);
+    }
+  }
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    rows[i].controllers = sets[i].empty() ? "none" : join(sets[i], "+");
+    rows[i].cost = (rows[i].sampling_microseconds - rows[0].sampling_microseconds) / step[0];
   }
   return rows;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/status.h"
@@ -25,11 +26,25 @@ struct PerfSamplesRow {
   double total_seconds = 0.0;
   std::int64_t prompt_tokens_computed = 0;
   double sampling_share = 0.0;     // of the time that the decode thread worked
+  double sampling_microseconds = 0.0;  // a step
+  double step_microseconds = 0.0;      // sampling and decoding
   double peak_megabytes = 0.0;     // resident set of the process, highest so far
 };
 
 // n samples of one random prompt, at temperature 0.7, none of which may end before its last token.
 Result<std::vector<PerfSamplesRow>> perf_samples(std::shared_ptr<const LanguageModel> model, const PerfSamplesOptions& options);
+
+struct PerfControllersRow {
+  std::string controllers;          // names, joined by "+"; "none" for the first row
+  double tokens_per_second = 0.0;
+  double sampling_microseconds = 0.0;  // sampler and controllers, a step, on the decode thread's clock
+  double cost = 0.0;                // share of the whole step's time that the controllers take
+};
+// `samples` branches of one random prompt with no controller, with each one, and with all; the rounds of
+// all rows are interleaved and the fastest sampling time of each row counts, so that load from outside
+// does not pass for a cost. Names as in `reckon list controllers`.
+Result<std::vector<PerfControllersRow>> perf_controllers(std::shared_ptr<const LanguageModel> model, const std::vector<std::string>& names,
+                                                         int samples, int tokens, int rounds);
 
 struct PerfForkRow {
   int depth = 0;                    // tokens of the branch that is forked
