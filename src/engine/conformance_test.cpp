@@ -9,9 +9,11 @@ namespace {
 
 using namespace testing_support;
 
+constexpr const char* kAll = "all_controllers";
+
 struct Case {
   std::string strategy;
-  std::string controller;  // empty: none
+  std::string controller;  // empty: none; kAll: every one together
   std::string name() const { return strategy + (controller.empty() ? "" : "_with_" + controller); }
 };
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name(); }
@@ -23,6 +25,7 @@ std::vector<Case> all_cases() {
   for (const auto& [strategy, entry] : registry.strategies.entries()) {
     cases.push_back({strategy, ""});
     for (const auto& [controller, other] : registry.controllers.entries()) cases.push_back({strategy, controller});
+    cases.push_back({strategy, kAll});
   }
   return cases;
 }
@@ -31,7 +34,13 @@ SolveRequest request_of(const Case& test) {
   SolveRequest request;
   request.task.question = "What is six times seven?";
   request.strategy = {test.strategy, {}};
-  if (!test.controller.empty()) request.controllers = {{test.controller, {}}};
+  if (test.controller == kAll) {
+    Registry registry;
+    register_all_plugins(registry);
+    for (const auto& [controller, entry] : registry.controllers.entries()) request.controllers.push_back({controller, {}});
+  } else if (!test.controller.empty()) {
+    request.controllers = {{test.controller, {}}};
+  }
   request.sampling.temperature = 1.0;
   request.max_tokens = 60;
   request.seed = 3;
