@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <list>
@@ -14,23 +13,12 @@
 #include "base/random.h"
 #include "llama.h"
 #include "model/decoder.h"
+#include "model/test_model.h"
 
 namespace reckon {
 namespace {
 
-std::string test_model_path() {
-  if (const char* path = std::getenv("RECKON_TEST_MODEL")) return path;
-  namespace fs = std::filesystem;
-  fs::path home;
-  if (const char* reckon = std::getenv("RECKON_HOME")) {
-    home = reckon;
-  } else if (const char* cache = std::getenv("XDG_CACHE_HOME")) {
-    home = fs::path(cache) / "reckon";
-  } else if (const char* user = std::getenv("HOME")) {
-    home = fs::path(user) / ".cache" / "reckon";
-  }
-  return home / "models" / "smollm2-135m-instruct-q4_1.gguf";
-}
+using testing_support::test_model_path;
 
 class LlamaModelTest : public ::testing::Test {
  protected:
