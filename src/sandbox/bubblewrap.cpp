@@ -29,8 +29,8 @@ void add_namespaces(CommandLine& line, Isolation isolation) {
   if (isolation == Isolation::full) {
     line.add("--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534");
   } else {
-    // So that the first process can become an ordinary user, which takes both away for good.
-    line.add("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID");
+    // So that the first process can become an ordinary user and give up everything for good.
+    line.add("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP");
   }
 }
 
@@ -51,6 +51,8 @@ void add_memory_folder(CommandLine& line, const std::string& size, const char* p
   line.add("--perms", "0777", "--size", size, "--tmpfs", place);
 }
 
+bool has_zero(const std::string& text) { return text.find('\0') != std::string::npos; }
+
 }  // namespace
 
 fs::path find_bubblewrap(const fs::path& wanted) {
@@ -61,21 +63,39 @@ fs::path find_bubblewrap(const fs::path& wanted) {
   return {};
 }
 
-Status check_files(const std::vector<File>& files) {
-  for (const File& file : files) {
+Status check_program(const Program& program) {
+  if (program.arguments.empty()) return invalid_argument("no program to run");
+  for (const auto& [name, value] : program.environment) {
+    if (name.empty() || name.find('=') != std::string::npos || has_zero(name) || has_zero(value)) {
+      return invalid_argument("'" + name + "' is no name of an environment variable, or its value holds a zero byte");
+    }
+  }
+  for (const fs::path& folder : program.read_only_folders) {
+    if (!folder.is_absolute() || has_zero(folder.string())) return invalid_argument("'" + folder.string() + "' is no absolute path");
+  }
+  for (const File& file : program.files) {
     const fs::path path(file.name);
     const bool climbs = std::ranges::any_of(path, [](const fs::path& part) { return part == ".." || part == "."; });
-    if (file.name.empty() || path.is_absolute() || climbs || !path.has_filename() || file.name.find('\0') != std::string::npos) {
+    if (file.name.empty() || path.is_absolute() || climbs || !path.has_filename() || has_zero(file.name)) {
       return invalid_argument("'" + file.name + "' is no name for a file in the sandbox; give a relative path without ..");
     }
   }
   return ok_status();
 }
 
+std::vector<std::pair<std::string, std::string>> environment_of(const Program& program) {
+  std::vector<std::pair<std::string, std::string>> result{
+      {"PATH", "/usr/bin:/bin"}, {"HOME", "/tmp"},          {"LANG", "C.UTF-8"}, {"OPENBLAS_NUM_THREADS", "1"},
+      {"OMP_NUM_THREADS", "1"},  {"PYTHONHASHSEED", "0"}};
+  result.insert(result.end(), program.environment.begin(), program.environment.end());
+  return result;
+}
+
 std::vector<std::string> bubblewrap_options(const Program& program, Isolation isolation) {
   CommandLine line;
   const std::string size = std::to_string(program.limits.disk_bytes);
   add_namespaces(line, isolation);
+  for (const auto& [name, value] : environment_of(program)) line.add("--setenv", name, value);
   add_system(line);
   for (const fs::path& folder : program.read_only_folders) line.add("--ro-bind", folder.string(), folder.string());
   line.add("--proc", "/proc", "--dev", "/dev");

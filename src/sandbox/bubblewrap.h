@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -21,8 +22,12 @@ constexpr const char* init_path = "/init";
 // Where bubblewrap is, or an empty path.
 std::filesystem::path find_bubblewrap(const std::filesystem::path& wanted);
 
-// invalid_argument unless the names of the files stay inside the working folder.
-Status check_files(const std::vector<File>& files);
+// invalid_argument unless there is something to run, the names of its files stay inside the working folder, and
+// nothing could be read as an option of bubblewrap.
+Status check_program(const Program& program);
+
+// The names that every program gets, then its own.
+std::vector<std::pair<std::string, std::string>> environment_of(const Program& program);
 
 // All options, up to and without the command to run. Isolation::full or privileged.
 std::vector<std::string> bubblewrap_options(const Program& program, Isolation isolation);

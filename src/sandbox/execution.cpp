@@ -66,13 +66,6 @@ Result<Channels> make_channels(uid_t owner) {
   return channels;
 }
 
-std::vector<std::string> environment_of(const Program& program) {
-  std::vector<std::string> result{"PATH=/usr/bin:/bin",       "HOME=/tmp",           "LANG=C.UTF-8",
-                                  "OPENBLAS_NUM_THREADS=1",   "OMP_NUM_THREADS=1",   "PYTHONHASHSEED=0"};
-  for (const auto& [name, value] : program.environment) result.push_back(name + "=" + value);
-  return result;
-}
-
 std::string zero_separated(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text.append(word).push_back('\0');
@@ -89,7 +82,8 @@ Status keep(Kept& kept, SpawnOptions& options, std::string_view content) {
   return ok_status();
 }
 
-// Bubblewrap, with its arguments in a file: its command line can be read from inside.
+// Bubblewrap gets its options in a file, since its command line can be read from inside, and no environment:
+// what is meant for the program must not act outside.
 Status prepare_isolated(const Site& site, const Program& program, int slot, SpawnOptions& options, Kept& kept) {
   const bool root = geteuid() == 0;
   const uid_t user = root ? first_user + static_cast<uid_t>(slot) : 0;
@@ -106,6 +100,7 @@ Status prepare_isolated(const Site& site, const Program& program, int slot, Spaw
 // The first process by itself, executed from memory.
 Status prepare_unsafe(const Program& program, const UnsafeFolder& folder, SpawnOptions& options, Kept& kept) {
   options.working_folder = folder.path().string();
+  for (const auto& [name, value] : environment_of(program)) options.environment.push_back(name + "=" + value);
   options.arguments = init_arguments("/proc/self/fd/" + std::to_string(arguments_descriptor), program, 0);
   return keep(kept, options, embedded_init());
 }
@@ -168,7 +163,6 @@ Result<Outcome> attempt(const Site& site, const Program& program, int slot) {
   RECKON_ASSIGN_OR_RETURN(Channels channels, make_channels(owner));
   RECKON_ASSIGN_OR_RETURN(const Descriptor input, memory_file(program.input));
   SpawnOptions options;
-  options.environment = environment_of(program);
   options.descriptors = {input.get(), channels.output.theirs.get(), channels.error.theirs.get(), channels.report.theirs.get()};
   Kept kept;
   UnsafeFolder folder;

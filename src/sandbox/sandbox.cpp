@@ -152,9 +152,10 @@ const Probe& Sandbox::probed() const { return state_->probe; }
 Outcome Sandbox::run(const Program& program) const {
   Outcome outcome;
   outcome.isolation = state_->site.isolation;
-  if (program.arguments.empty()) outcome.reason = "no program to run";
-  else if (const Status status = check_files(program.files); !status.ok()) outcome.reason = status.message();
-  if (!outcome.reason.empty()) return outcome;
+  if (const Status status = check_program(program); !status.ok()) {
+    outcome.reason = status.message();
+    return outcome;
+  }
   const int slot = state_->slots.take();
   outcome = execute(state_->site, program, slot);
   if (outcome.verdict == Verdict::sandbox_failure) outcome = execute(state_->site, program, slot);

@@ -86,10 +86,15 @@ TEST(Sandbox, AMissingInterpreterIsNoVerdictOnTheProgram) {
 }
 
 TEST(Sandbox, FileNamesStayInTheBox) {
-  for (const char* name : {"", "/etc/x", "../x", "a/../../x", "folder/", "./x"}) {
-    EXPECT_FALSE(check_files({{name, ""}}).ok()) << name;
-  }
-  EXPECT_TRUE(check_files({{"a/b/c.txt", ""}, {"..x", ""}}).ok());
+  const auto check = [](const std::string& name) {
+    Program program = echo();
+    program.files = {{name, ""}};
+    return check_program(program).ok();
+  };
+  for (const char* name : {"", "/etc/x", "../x", "a/../../x", "folder/", "./x"}) EXPECT_FALSE(check(name)) << name;
+  EXPECT_FALSE(check(std::string("a\0b", 3)));
+  EXPECT_TRUE(check("a/b/c.txt"));
+  EXPECT_TRUE(check("..x"));
   const auto opened = Sandbox::open();
   if (!opened.ok()) GTEST_SKIP() << opened.status().to_string();
   Program program;
@@ -98,6 +103,19 @@ TEST(Sandbox, FileNamesStayInTheBox) {
   const Outcome outcome = (*opened)->run(program);
   EXPECT_VERDICT(outcome, "OK");
   EXPECT_EQ(outcome.standard_output, program.files[0].content);
+}
+
+TEST(Sandbox, TheCallersOwnVariablesReachOnlyTheProgram) {
+  const auto opened = Sandbox::open();
+  if (!opened.ok()) GTEST_SKIP() << opened.status().to_string();
+  Program program;
+  program.arguments = {"/usr/bin/env"};
+  program.environment = {{"SEED", "7"}, {"LD_PRELOAD", "/nowhere/x.so"}};
+  const Outcome outcome = (*opened)->run(program);
+  EXPECT_VERDICT(outcome, "OK");
+  EXPECT_NE(outcome.standard_output.find("SEED=7\n"), std::string::npos);
+  program.environment = {{"X", std::string("1\0--bind\0/\0/host", 16)}};
+  EXPECT_VERDICT((*opened)->run(program), "XX");
 }
 
 TEST(SeccompFilter, IsAWholeNumberOfInstructions) {

@@ -48,7 +48,7 @@ constexpr const char* processes[] = {
     "sched_setparam", "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval", "sched_getattr",
     "getpriority", "setpriority", "getrlimit", "ugetrlimit", "setrlimit", "getrusage", "sysinfo", "uname", "getrandom",
     "getcpu", "set_tid_address", "set_robust_list", "get_robust_list", "futex", "futex_waitv", "rseq", "arch_prctl",
-    "set_thread_area", "get_thread_area", "prctl", "capget"};
+    "set_thread_area", "get_thread_area", "prctl", "capget", "capset"};
 
 // socket and socketpair come with a condition.
 constexpr const char* local_sockets[] = {

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -246,10 +247,17 @@ bool program_ended(pid_t program, int& status) {
   }
 }
 
+// Changing the user empties the permitted and effective sets; the bounding and inheritable ones are emptied here.
 void leave_root(long user) {
   if (geteuid() != 0 || user == 0) return;
   const auto id = static_cast<uid_t>(user);
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
+    if (prctl(PR_CAPBSET_DROP, capability) != 0) fail(errno);
+  }
   if (setgroups(0, nullptr) != 0 || setresgid(id, id, id) != 0 || setresuid(id, id, id) != 0) fail(errno);
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const __user_cap_data_struct nothing[2] = {};
+  if (syscall(SYS_capset, &header, nothing) != 0) fail(errno);
 }
 
 void on_child(int) {}

@@ -49,7 +49,7 @@ bool can_create(const char* path) {
 
 void check_identity() {
   const bool good = getuid() != 0 && geteuid() != 0 && status_value("CapEff:", 16) == 0 &&
-                    status_value("CapPrm:", 16) == 0 && status_value("NoNewPrivs:", 10) == 1;
+                    status_value("CapPrm:", 16) == 0 && status_value("CapBnd:", 16) == 0 && status_value("NoNewPrivs:", 10) == 1;
   say("identity", good, good ? "an ordinary user, without capabilities, who cannot gain any" : "has privileges");
 }
 
