@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fstream>
 
 #include "sandbox/bubblewrap.h"
 #include "sandbox/descriptor.h"
@@ -25,8 +26,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Users that no distribution hands out; the run's slot is added.
-constexpr uid_t first_user = 60'600;
+// Users that no distribution hands out. Runs at the same time, also of two engines, are mostly different ones, so
+// that a limit on a user's processes is one on a run's.
+constexpr uid_t first_user = 60'706;
+constexpr int users = 478;
+constexpr int users_between_slots = 37;
 // The first process keeps the wall limit. Should it fail to, the engine ends the run this much later.
 constexpr auto patience = std::chrono::seconds(10);
 // What bubblewrap and the first process need besides the program.
@@ -41,6 +45,23 @@ struct Channel {
 struct Channels {
   Channel output, error, report;
 };
+
+// Whether those users exist in the engine's own user namespace: in a container they need not.
+bool users_exist() {
+  std::ifstream map("/proc/self/uid_map");
+  for (std::uint64_t inside, outside, count; map >> inside >> outside >> count;) {
+    if (inside <= first_user && first_user + users <= inside + count) return true;
+  }
+  return false;
+}
+
+// 0: programs run as the engine's own user. Where that is the root of a user namespace without the users, it is an
+// ordinary user outside, and Isolation::full makes it one inside as well; Isolation::privileged then does not hold.
+uid_t user_for(int slot) {
+  static const bool change = geteuid() == 0 && users_exist();
+  if (!change) return 0;
+  return first_user + static_cast<uid_t>((getpid() + slot * users_between_slots) % users);
+}
 
 Status failed(const char* what) { return io_error(std::string(what) + ": " + std::strerror(errno)); }
 
@@ -85,8 +106,7 @@ Status keep(Kept& kept, SpawnOptions& options, std::string_view content) {
 // Bubblewrap gets its options in a file, since its command line can be read from inside, and no environment:
 // what is meant for the program must not act outside.
 Status prepare_isolated(const Site& site, const Program& program, int slot, SpawnOptions& options, Kept& kept) {
-  const bool root = geteuid() == 0;
-  const uid_t user = root ? first_user + static_cast<uid_t>(slot) : 0;
+  const uid_t user = user_for(slot);
   if (site.isolation == Isolation::full) options.user = user;
   options.arguments = {site.bubblewrap.string(), "--args", std::to_string(arguments_descriptor)};
   for (std::string& word : init_arguments(init_path, program, static_cast<long>(user))) options.arguments.push_back(std::move(word));
@@ -159,7 +179,7 @@ Outcome failure(const Status& status) {
 
 Result<Outcome> attempt(const Site& site, const Program& program, int slot) {
   const bool isolated = site.isolation != Isolation::none;
-  const uid_t owner = isolated && geteuid() == 0 ? first_user + static_cast<uid_t>(slot) : 0;
+  const uid_t owner = isolated ? user_for(slot) : 0;
   RECKON_ASSIGN_OR_RETURN(Channels channels, make_channels(owner));
   RECKON_ASSIGN_OR_RETURN(const Descriptor input, memory_file(program.input));
   SpawnOptions options;

@@ -378,7 +378,8 @@ TEST_P(IsolationTest, TheSelfCheckPasses) {
 
 TEST_P(IsolationTest, AHundredRunsInParallelLeaveNothing) {
   const std::string mounts = file_text("/proc/self/mountinfo");
-  const std::set<std::string> temporary = names_in(std::filesystem::temp_directory_path());
+  const TemporaryFolder temporary;  // of this test alone
+  setenv("TMPDIR", temporary.path().c_str(), 1);
   const std::size_t descriptors = names_in("/proc/self/fd").size();
   std::vector<Outcome> outcomes(100);
   std::vector<std::thread> threads;
@@ -386,6 +387,7 @@ TEST_P(IsolationTest, AHundredRunsInParallelLeaveNothing) {
     threads.emplace_back([&, i] { outcomes[i] = python("import os\nif os.fork() == 0:\n  import time\n  time.sleep(600)\nprint(" + std::to_string(i) + ")\n"); });
   }
   for (std::thread& thread : threads) thread.join();
+  unsetenv("TMPDIR");
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     EXPECT_VERDICT(outcomes[i], "OK");
     EXPECT_EQ(outcomes[i].standard_output, std::to_string(i) + "\n");
@@ -393,7 +395,7 @@ TEST_P(IsolationTest, AHundredRunsInParallelLeaveNothing) {
   EXPECT_EQ(count_processes(marker_), 0);
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child, perhaps a zombie, is left";
   EXPECT_EQ(file_text("/proc/self/mountinfo"), mounts);
-  EXPECT_EQ(names_in(std::filesystem::temp_directory_path()), temporary);
+  EXPECT_EQ(names_in(temporary.path()).size(), 0u);
   EXPECT_EQ(names_in("/proc/self/fd").size(), descriptors);
   EXPECT_FALSE(cgroups_left(getpid()));
 }
