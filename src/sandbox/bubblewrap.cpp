@@ -108,7 +108,9 @@ std::vector<std::string> bubblewrap_options(const Program& program, Isolation is
     line.add("--file", std::to_string(descriptor++), "/box/" + file.name);
   }
   line.add("--perms", "0555", "--file", std::to_string(init_descriptor), init_path);
-  line.add("--remount-ro", "/dev", "--remount-ro", "/");
+  // /proc too: where the engine's user is root outside, /proc/sys would let a program without any capability set
+  // what the kernel runs on a crash.
+  line.add("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/");
   line.add("--chdir", "/box", "--seccomp", std::to_string(seccomp_descriptor));
   return line.take();
 }

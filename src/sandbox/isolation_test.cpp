@@ -131,7 +131,7 @@ TEST_P(IsolationTest, FilesOfTheMachineAreOutOfReach) {
 
 TEST_P(IsolationTest, WritesOutsideItsOwnFoldersFail) {
   const Outcome outcome = python("import os\nfor path in ['/x', '/usr/x', '/usr/bin/x', '/usr/bin/python3', '/etc/x', '/dev/x', '/proc/x', '/init', '/box/program.py',\n"
-                                 "  '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/proc/1/oom_score_adj']:\n"
+                                 "  '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/proc/1/oom_score_adj', '/proc/self/oom_score_adj']:\n"
                                  "  try:\n    open(path, 'a').write('x')\n    print('wrote', path)\n"
                                  "  except OSError: pass\n");
   EXPECT_VERDICT(outcome, "OK");
