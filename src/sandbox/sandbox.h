@@ -12,7 +12,7 @@
 // docs/decisions/0007.
 //
 // Threading: run() may be called from many threads; at most Options::parallel programs run, others wait.
-// Cost: about 10 ms a run with an idle core, plus the program. Errors: sandbox faults are a verdict of their own,
+// Cost: about 6 ms a run on an idle core, plus the program. Errors: sandbox faults are a verdict of their own,
 // after one retry. Source: the design follows isolate (IOI) and bubblewrap's manual; Linux only.
 #pragma once
 
