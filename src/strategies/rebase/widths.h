@@ -1,4 +1,4 @@
-// How REBASE shares a width among nodes (Wu et al., 2408.00724, section 3).
+// How REBASE shares a width among nodes (Wu et al., 2408.00724).
 #pragma once
 
 #include <span>
