@@ -49,11 +49,12 @@ class FunctionStrategy final : public Strategy {
   StrategyFunction function_;
 };
 
-// Runs a function as the strategy of a request.
+// Runs a function as the strategy of a request; unless the engine has them already, with equal scores.
 inline Result<SolveResult> run_in(Engine& engine, SolveRequest request, const StrategyFunction& function) {
   engine.mutable_registry().strategies.add({.name = "function", .summary = "a function"}, [=](const Options&) {
     return Result<std::unique_ptr<Strategy>>(std::make_unique<FunctionStrategy>(function));
   });
+  if (!engine.registry().scorers.find("scripted").ok()) script_scores(engine, [](const Candidate&) { return 0.5; });
   request.strategy = {"function", {}};
   return engine.solve(request);
 }

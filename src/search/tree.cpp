@@ -169,8 +169,8 @@ Candidate SearchTree::candidate_for(NodeId id) {
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
-  std::vector<NodeId> unscored;
-  for (NodeId at = id; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
+  std::vector<NodeId> unscored{id};
+  for (NodeId at = node.parent; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
   for (auto at = unscored.rbegin(); at != unscored.rend(); ++at) add_stats(candidate.stats, (*this)[*at].trace.stats);
   return candidate;
 }
@@ -194,9 +194,9 @@ bool SearchTree::score(std::span<const NodeId> nodes) {
   for (const NodeId id : nodes) {
     Node& node = (*this)[id];
     if (node.scored || scores_lost_) continue;
+    node.scored = true;
     if (node.trace.counts.generated() == 0) {  // nothing new to judge
       node.scores = (*this)[node.parent].scores;
-      node.scored = true;
       continue;
     }
     wanted.push_back(id);
