@@ -28,7 +28,7 @@ StepRule rule_of(std::string_view kind, int most_tokens, std::string_view delimi
 std::vector<NodeId> grow_path(SearchTree& tree) {
   std::vector<NodeId> path{tree.add_roots(1).value().front()};
   while (tree[path.back()].state == NodeState::open) {
-    const Growth growth{path.back()};
+    const Growth growth{path.back(), 1, true};
     const auto children = tree.grow(std::span(&growth, 1));
     if (children.size() != 1) break;
     path.push_back(children.front());

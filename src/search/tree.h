@@ -99,7 +99,8 @@ class SearchTree {
   // Open nodes grow; others are passed over. Returns the children, in order.
   std::vector<NodeId> grow(std::span<const Growth> growths, Reach reach = Reach::step);
 
-  // Scores the newest step of each node that has no score yet, parents before their children. False, after one warning, when the run has
+  // Scores the newest step of each node that has no score yet, parents before their children,
+  // before they are grown or pruned (those have no text any more). False, after one warning, when the run has
   // no scorer that works: from then on scores mean nothing.
   bool score(std::span<const NodeId> nodes);
   bool scores_lost() const { return scores_lost_; }
