@@ -14,7 +14,10 @@ constexpr const char* kAll = "all_controllers";
 struct Case {
   std::string strategy;
   std::string controller;  // empty: none; kAll: every one together
-  std::string name() const { return strategy + (controller.empty() ? "" : "_with_" + controller); }
+  bool short_steps = false;  // strategies over steps: as they are, and with steps of four tokens
+  std::string name() const {
+    return strategy + (short_steps ? "_in_short_steps" : "") + (controller.empty() ? "" : "_with_" + controller);
+  }
 };
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name(); }
 
@@ -23,9 +26,14 @@ std::vector<Case> all_cases() {
   register_all_plugins(registry);
   std::vector<Case> cases;
   for (const auto& [strategy, entry] : registry.strategies.entries()) {
-    cases.push_back({strategy, ""});
-    for (const auto& [controller, other] : registry.controllers.entries()) cases.push_back({strategy, controller});
-    cases.push_back({strategy, kAll});
+    const bool has_steps = entry.spec.find("step") != nullptr;
+    for (int short_steps = 0; short_steps <= (has_steps ? 1 : 0); ++short_steps) {
+      cases.push_back({strategy, "", short_steps > 0});
+      for (const auto& [controller, other] : registry.controllers.entries()) {
+        cases.push_back({strategy, controller, short_steps > 0});
+      }
+      cases.push_back({strategy, kAll, short_steps > 0});
+    }
   }
   return cases;
 }
@@ -34,6 +42,7 @@ SolveRequest request_of(const Case& test) {
   SolveRequest request;
   request.task.question = "What is six times seven?";
   request.strategy = {test.strategy, {}};
+  if (test.short_steps) request.strategy.options = {{"step", "tokens"}, {"step_tokens", "4"}};
   if (test.controller == kAll) {
     Registry registry;
     register_all_plugins(registry);

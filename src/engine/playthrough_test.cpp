@@ -40,6 +40,8 @@ std::string play(const std::string& strategy) {
   SolveRequest request;
   request.task.question = "What is six times seven?";
   request.strategy = {strategy, {}};
+  const bool has_steps = engine->registry().strategies.find(strategy).value()->spec.find("step") != nullptr;
+  if (has_steps) request.strategy.options = {{"step", "tokens"}, {"step_tokens", "8"}};
   request.sampling.temperature = 1.0;
   request.max_tokens = 60;
   request.seed = 1;

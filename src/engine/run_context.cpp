@@ -21,8 +21,12 @@ class ReportedGeneration final : public Generation {
 
   using Generation::add;
   std::vector<TraceId> add(std::vector<TraceRequest> requests) override {
+    std::vector<std::uint64_t> parents;
+    for (const auto& request : requests) parents.push_back(static_cast<std::uint64_t>(request.parent));
     auto ids = inner_->add(std::move(requests));
-    for (const TraceId id : ids) context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(id)});
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(ids[i]), .parent = parents[i]});
+    }
     return ids;
   }
   std::optional<Trace> next() override {

@@ -484,25 +484,30 @@ void Scheduler::show(Job& job) {
 }
 
 void Scheduler::look_for_ends(Job& job, std::size_t old_size) {
-  auto find_new = [&](const std::string& needle) {
-    const std::size_t from = old_size >= needle.size() ? old_size - needle.size() + 1 : 0;
-    return needle.empty() ? std::string::npos : job.text.find(needle, from);
+  // Where a text that the new bytes may complete can begin: in the step before, too.
+  Branch& branch = job.branch();
+  const std::size_t before = branch.text.size() - std::min(job.text.size(), branch.text.size());
+  const auto beginning = [](std::size_t old_end, const std::string& needle) {
+    return old_end >= needle.size() ? old_end - needle.size() + 1 : 0;
   };
-  const bool thinking = std::ranges::any_of(job.branch().controllers, [](const auto& c) { return c->section() == Section::thinking; });
+  const bool thinking = std::ranges::any_of(branch.controllers, [](const auto& c) { return c->section() == Section::thinking; });
   if (thinking) job.stops_from = job.text.size();
   for (const auto& stop : job.request.stop_strings) {
-    const std::size_t at = find_new(stop);
-    if (at == std::string::npos || at < job.stops_from) continue;
-    const std::size_t cut = job.text.size() - at;
-    job.branch().text.resize(job.branch().text.size() - std::min(cut, job.branch().text.size()));
-    job.text.resize(at);
-    job.branch().ended = true;
+    if (stop.empty()) continue;
+    const std::size_t at = branch.text.find(stop, beginning(before + old_size, stop));
+    if (at == std::string::npos || (job.stops_from > 0 && at < before + job.stops_from)) continue;
+    branch.text.resize(at);
+    job.text.resize(at > before ? at - before : 0);
+    branch.ended = true;
     return finish(job, FinishReason::stop_string, stop);
   }
   const Boundary& boundary = job.request.boundary;
-  const bool has_content = !trim(job.text).empty();
   for (const auto& delimiter : boundary.delimiters) {
-    if (has_content && find_new(delimiter) != std::string::npos) return finish(job, FinishReason::boundary, delimiter);
+    const std::size_t from = beginning(old_size, delimiter);
+    const std::size_t found = std::string_view(job.text).substr(from).rfind(delimiter);
+    if (delimiter.empty() || found == std::string::npos) continue;
+    const bool has_content = !trim(std::string_view(job.text).substr(0, from + found)).empty();
+    if (has_content) return finish(job, FinishReason::boundary, delimiter);
   }
   const std::int64_t generated = job.counts.generated();
   if (boundary.tokens > 0 && generated >= boundary.tokens) return finish(job, FinishReason::boundary, "tokens");

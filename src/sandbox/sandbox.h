@@ -9,7 +9,7 @@
 //
 // Where the machine cannot give this isolation, open() refuses, unless Options::unsafe_exec says otherwise; then
 // every Outcome says Isolation::none. The threat model and what was found on machines of different kinds:
-// docs/decisions/0007.
+// docs/decisions/0010.
 //
 // Threading: run() may be called from many threads; at most Options::parallel programs run, others wait.
 // Cost: about 6 ms a run on an idle core, plus the program. Errors: sandbox faults are a verdict of their own,

@@ -7,6 +7,7 @@
 // Threading: one call at a time per scorer. Ownership: candidates are borrowed for the call.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,11 +19,20 @@
 
 namespace reckon {
 
+// The newest step of a trace, when that is judged and not the whole. A scorer that keeps branches of its own
+// finds there which of them to go on from, so that a step costs only its own tokens.
+struct StepRef {
+  std::string_view text;
+  std::uint64_t node = 0;    // names the text up to and including this step, within a run
+  std::uint64_t parent = 0;  // names the text before it
+};
+
 struct Candidate {
   std::string_view question;
   std::string_view text;      // the trace
   std::string_view answer;    // extracted; empty when there is none
-  TraceStats stats;
+  TraceStats stats;           // of the trace; of the step, when a step is judged
+  std::optional<StepRef> step = std::nullopt;
 };
 
 struct Score {

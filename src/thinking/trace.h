@@ -41,7 +41,8 @@ inline bool is_complete(FinishReason reason) {
 }
 
 // Where a step ends. Text delimiters are looked for in the generated text, so they are found when
-// they straddle tokens; the token that completes one belongs to the step.
+// they straddle tokens; the token that completes one belongs to the step. Only text before it makes a
+// step: blank lines at its beginning are part of it.
 struct Boundary {
   std::vector<std::string> delimiters;  // empty: none
   int tokens = 0;                       // 0: none; else after this many
@@ -75,16 +76,17 @@ struct Branch {
   Branch fork(std::uint64_t child);
 };
 
+enum class TraceId : std::uint64_t {};
+
 struct TraceRequest {
   Branch branch;
+  TraceId parent{};  // the trace that this one goes on from, for listeners; 0: none
   SamplingSettings sampling;
   int max_tokens = 1024;                  // generated in this request, of any origin
   std::vector<std::string> stop_strings;  // not part of the text that comes back
   Boundary boundary;
   Record record = Record::nothing;
 };
-
-enum class TraceId : std::uint64_t {};
 
 struct Trace {
   TraceId id{};

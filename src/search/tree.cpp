@@ -1,0 +1,266 @@
+#include "search/tree.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace reckon {
+namespace {
+
+// Nodes of different depth may share a stream of random numbers; their children must not.
+std::uint64_t child_key(const Node& parent) {
+  return (static_cast<std::uint64_t>(parent.depth) << 32U) | parent.children;
+}
+
+bool was_told_to_stop(FinishReason reason) {
+  return reason == FinishReason::budget || reason == FinishReason::deadline || reason == FinishReason::cancelled;
+}
+
+void add_stats(TraceStats& sum, const TraceStats& more) {
+  sum.tokens += more.tokens;
+  sum.logprob += more.logprob;
+  sum.self_certainty += more.self_certainty;
+  sum.confidences.insert(sum.confidences.end(), more.confidences.begin(), more.confidences.end());
+}
+
+void add_counts(TokenCounts& sum, const TokenCounts& more) {
+  sum.prefilled += more.prefilled;
+  sum.cached += more.cached;
+  sum.recomputed += more.recomputed;
+  sum.sampled += more.sampled;
+  sum.forced += more.forced;
+  sum.injected += more.injected;
+  sum.pending += more.pending;
+  sum.withheld += more.withheld;
+  sum.thinking += more.thinking;
+}
+
+}  // namespace
+
+void StepScores::add(double score) {
+  ++count_;
+  last_ = score;
+  least_ = std::min(least_, score);
+  product_ *= score;
+  sum_ += score;
+}
+
+double StepScores::value(Aggregate aggregate) const {
+  if (count_ == 0) return 0.0;
+  switch (aggregate) {
+    case Aggregate::last: return last_;
+    case Aggregate::min: return least_;
+    case Aggregate::prod: return product_;
+    case Aggregate::mean: return sum_ / count_;
+  }
+  return last_;
+}
+
+Result<std::vector<NodeId>> SearchTree::add_roots(int n) {
+  std::vector<NodeId> roots;
+  for (int i = 0; i < n; ++i) {
+    RECKON_ASSIGN_OR_RETURN(TraceRequest request, context_.open_trace(static_cast<std::uint64_t>(i)));
+    sampling_ = request.sampling;
+    stop_strings_ = std::move(request.stop_strings);
+    record_ = request.record;
+    max_tokens_ = request.max_tokens;
+    greedy_ = sampling_.temperature <= 0.0;
+    Node root;
+    root.trace.branch = std::move(request.branch);
+    roots.push_back(static_cast<NodeId>(nodes_.size()));
+    nodes_.push_back(std::move(root));
+    if (!greedy_ || n == 1) continue;
+    context_.warn("at temperature 0 all samples are equal: the search does not branch");
+    break;
+  }
+  return roots;
+}
+
+TraceRequest SearchTree::request_for(Node& parent, Reach reach) {
+  Branch& from = parent.trace.branch;
+  TraceRequest request;
+  request.branch = from.fork(child_key(parent));
+  if (parent.children == 0) request.branch.path = from.path;
+  if (reach != Reach::rollout) ++parent.children;
+  request.parent = parent.trace.id;
+  request.sampling = sampling_;
+  if (reach == Reach::rollout) request.sampling.temperature = 0.0;
+  request.max_tokens = max_tokens_ - static_cast<int>(from.sequence.length() - from.prompt_tokens);
+  request.stop_strings = stop_strings_;
+  if (reach != Reach::end && parent.depth + 1 < options_.most_depth) request.boundary = options_.rule.boundary;
+  request.record = record_;
+  return request;
+}
+
+std::vector<NodeId> SearchTree::grow(std::span<const Growth> growths, Reach reach) {
+  std::vector<TraceRequest> requests;
+  std::vector<NodeId> parents;
+  for (const Growth& growth : growths) {
+    Node& parent = (*this)[growth.node];
+    if (parent.state != NodeState::open) continue;
+    const int children = greedy_ ? std::min(growth.children, 1) : growth.children;
+    for (int i = 0; i < children; ++i) {
+      requests.push_back(request_for(parent, reach));
+      parents.push_back(growth.node);
+    }
+    if (!growth.again && reach != Reach::rollout) let_go(parent);
+  }
+  const auto generation = context_.generate();
+  std::unordered_map<std::uint64_t, std::size_t> index_of;
+  for (const TraceId id : generation->add(std::move(requests))) {
+    index_of.emplace(static_cast<std::uint64_t>(id), index_of.size());
+  }
+  std::vector<std::optional<Trace>> traces(parents.size());
+  while (auto trace = generation->next()) {
+    traces[index_of.at(static_cast<std::uint64_t>(trace->id))] = std::move(*trace);
+  }
+  std::vector<NodeId> children;
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    const bool lost = !traces[i] || traces[i]->finish == FinishReason::failed;
+    if (lost || (traces[i]->counts.generated() == 0 && traces[i]->full_text.empty())) continue;
+    children.push_back(add_child(parents[i], *std::move(traces[i])));
+  }
+  return children;
+}
+
+NodeId SearchTree::add_child(NodeId parent, Trace trace) {
+  Node child;
+  child.parent = parent;
+  child.depth = (*this)[parent].depth + 1;
+  StepText text = divide_step((*this)[parent].carried, trace, options_.rule);
+  child.step = std::move(text.step);
+  child.carried = std::move(text.carried);
+  const Branch& branch = trace.branch;
+  const bool has_room = branch.sequence.length() - branch.prompt_tokens < max_tokens_;
+  if (was_told_to_stop(trace.finish)) {
+    child.state = NodeState::cut;
+  } else if (trace.finish != FinishReason::boundary || branch.ended || !has_room) {
+    child.state = NodeState::ended;
+    if (trace.finish == FinishReason::boundary) trace.finish = FinishReason::length;
+  }
+  child.trace = std::move(trace);
+  child.trace.text.clear();
+  if (child.state != NodeState::open) child.trace.branch = Branch();
+  nodes_.push_back(std::move(child));
+  return static_cast<NodeId>(nodes_.size() - 1);
+}
+
+void SearchTree::let_go(Node& node) {
+  node.trace.branch = Branch();
+  node.trace.full_text = std::string();
+}
+
+void SearchTree::prune(NodeId id, std::string why) {
+  Node& node = (*this)[id];
+  let_go(node);
+  context_.emit({.kind = EventKind::pruned,
+                 .trace = static_cast<std::uint64_t>(node.trace.id),
+                 .value = node.scores.last(),
+                 .label = std::move(why)});
+}
+
+// The step that is judged reaches back to the last one that was: further than one step only after a look ahead.
+Candidate SearchTree::candidate_for(NodeId id) {
+  Node& node = (*this)[id];
+  Candidate candidate;
+  candidate.question = context_.task().question;
+  candidate.text = node.trace.full_text;
+  if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
+  candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
+  std::vector<NodeId> unscored{id};
+  for (NodeId at = node.parent; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
+  for (auto at = unscored.rbegin(); at != unscored.rend(); ++at) add_stats(candidate.stats, (*this)[*at].trace.stats);
+  return candidate;
+}
+
+void SearchTree::record(NodeId id, double score) {
+  Node& node = (*this)[id];
+  if (node.parent != kNoNode) node.scores = (*this)[node.parent].scores;
+  node.scores.add(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
+  node.scored = true;
+  node.trace.stats = TraceStats();
+  context_.emit({.kind = EventKind::step_scored,
+                 .trace = static_cast<std::uint64_t>(node.trace.id),
+                 .count = node.depth,
+                 .value = score});
+}
+
+bool SearchTree::score(std::span<const NodeId> nodes) {
+  std::vector<NodeId> wanted;
+  std::vector<Candidate> candidates;
+  std::deque<std::string> answers;
+  for (const NodeId id : nodes) {
+    Node& node = (*this)[id];
+    if (node.scored || scores_lost_) continue;
+    node.scored = true;
+    if (node.trace.counts.generated() == 0) {  // nothing new to judge
+      node.scores = (*this)[node.parent].scores;
+      continue;
+    }
+    wanted.push_back(id);
+    candidates.push_back(candidate_for(id));
+    if (node.state == NodeState::ended) {
+      answers.push_back(context_.extract_answer(node.trace));
+      candidates.back().answer = answers.back();
+    }
+  }
+  if (wanted.empty()) return !scores_lost_;
+  auto scored = context_.scorer() != nullptr ? context_.scorer()->score(candidates)
+                                             : Result<std::vector<Score>>(unsupported("the run has no scorer"));
+  if (scored.ok() && scored->size() != wanted.size()) scored = internal_error("it returned too few or too many scores");
+  if (!scored.ok()) {
+    scores_lost_ = true;
+    context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
+    return false;
+  }
+  calibrated_ = scored->front().calibrated;
+  for (std::size_t i = 0; i < wanted.size(); ++i) record(wanted[i], (*scored)[i].value);
+  return true;
+}
+
+bool SearchTree::score_ahead(std::span<const NodeId> nodes, int steps) {
+  std::vector<NodeId> leaves(nodes.begin(), nodes.end());
+  for (int step = 0; step < steps && !context_.should_stop(); ++step) {
+    std::vector<std::size_t> places;
+    std::vector<Growth> growths;
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+      if ((*this)[leaves[i]].state != NodeState::open) continue;
+      places.push_back(i);
+      growths.push_back({leaves[i]});
+    }
+    if (growths.empty()) break;
+    const auto ahead = grow(growths, Reach::rollout);
+    for (std::size_t i = 0, at = 0; i < ahead.size(); ++i, ++at) {
+      while (leaves[places[at]] != (*this)[ahead[i]].parent) ++at;  // some may have been lost
+      if ((*this)[ahead[i]].trace.counts.generated() > 0) leaves[places[at]] = ahead[i];
+    }
+  }
+  if (!score(leaves)) return false;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i] == nodes[i]) continue;
+    record(nodes[i], (*this)[leaves[i]].scores.last());
+    for (NodeId at = leaves[i]; at != nodes[i]; at = (*this)[at].parent) let_go((*this)[at]);
+  }
+  return true;
+}
+
+Trace SearchTree::trace_of(NodeId id) const {
+  const Trace& last = (*this)[id].trace;
+  Trace whole;
+  whole.id = last.id;
+  whole.text = whole.full_text = last.full_text;
+  whole.finish = last.finish;
+  whole.detail = last.detail;
+  whole.think = last.think;
+  whole.marker_offset = last.marker_offset;
+  whole.answer_offset = last.answer_offset;
+  for (NodeId at = id; at != kNoNode; at = (*this)[at].parent) {
+    add_counts(whole.counts, (*this)[at].trace.counts);
+    whole.milliseconds += (*this)[at].trace.milliseconds;
+  }
+  return whole;
+}
+
+}  // namespace reckon

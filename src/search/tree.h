@@ -1,0 +1,142 @@
+// The tree of a step-by-step search: what all strategies over steps share.
+//
+// A node is a point in a text from which one can go on: a branch, the step that led there, and what
+// scorers said of the steps so far. Strategies grow nodes (one more step each, all side by side), score the
+// new ones and prune; the tree keeps the book. Children come back in the order that they were asked for,
+// whichever ended first, so that nothing depends on timing.
+//
+// Randomness: a node's first child goes on with its parent's random numbers, the others have streams of
+// their own. A tree that never branches therefore writes exactly the traces that a vote would sample.
+//
+// Steps of a path, put together, are its text; a node's text is dropped when it has been grown or pruned.
+//
+// Threading: one owner, the strategy's thread. Errors: only add_roots() can fail; a child that the backend
+// failed to compute is left out. Cost: O(1) per node beside the fork of its text, O(depth) per text asked for.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "search/sample.h"
+#include "search/steps.h"
+
+namespace reckon {
+
+// How the scores of a path's steps become one number (last: 2408.03314; min, prod: the process reward
+// tradition; mean: 2502.06703).
+enum class Aggregate { last, min, prod, mean };
+
+// Scores of a path, step by step. O(1).
+class StepScores {
+ public:
+  void add(double score);
+  int count() const { return count_; }
+  double last() const { return last_; }
+  // 0 without scores.
+  double value(Aggregate aggregate) const;
+
+ private:
+  int count_ = 0;
+  double last_ = 0.0;
+  double least_ = std::numeric_limits<double>::infinity();
+  double product_ = 1.0;
+  double sum_ = 0.0;
+};
+
+enum class NodeId : std::uint32_t {};
+inline constexpr NodeId kNoNode{std::numeric_limits<std::uint32_t>::max()};
+
+enum class NodeState {
+  open,   // can be grown
+  ended,  // the trace ended, or has no room left
+  cut,    // the run was told to stop in the middle of the step
+};
+
+struct Node {
+  NodeId parent = kNoNode;
+  int depth = 0;  // steps since the prompt
+  NodeState state = NodeState::open;
+  std::string step;     // its text; empty for a root
+  std::string carried;  // of the next step's heading, already written
+  Trace trace;          // of this step: its branch, what was recorded, why it ended
+  StepScores scores;    // of the path
+  bool scored = false;
+  std::uint64_t children = 0;  // grown so far, rollouts left out
+  // For searches that revisit nodes.
+  std::int64_t visits = 0;
+  double value = 0.0;
+};
+
+struct Growth {
+  NodeId node;
+  int children = 1;
+  bool again = false;  // keeps the node's branch, to grow it again later
+};
+
+enum class Reach {
+  step,     // to the next boundary
+  end,      // to the end of the trace
+  rollout,  // a step at temperature 0 to look ahead; the node can still be grown as if nothing had been
+};
+
+struct TreeOptions {
+  StepRule rule;
+  int most_depth = 40;  // the last step goes on to the end of the trace
+};
+
+class SearchTree {
+ public:
+  SearchTree(Context& context, TreeOptions options) : context_(context), options_(std::move(options)) {}
+
+  // Empty paths. Root i has the prompt, controllers and random numbers of the task's i-th trace. At
+  // temperature 0, where all would be equal, there is one, with a warning, and nodes get one child each.
+  Result<std::vector<NodeId>> add_roots(int n);
+
+  // Open nodes grow; others are passed over. Returns the children, in order.
+  std::vector<NodeId> grow(std::span<const Growth> growths, Reach reach = Reach::step);
+
+  // Scores the newest step of each node that has no score yet, parents before their children,
+  // before they are grown or pruned (those have no text any more). False, after one warning, when the run has
+  // no scorer that works: from then on scores mean nothing.
+  bool score(std::span<const NodeId> nodes);
+  bool scores_lost() const { return scores_lost_; }
+  // Scores are meant as probabilities.
+  bool calibrated() const { return calibrated_; }
+
+  // Steps each node ahead, greedily, by up to `steps`, scores where that leads, and takes it as the score
+  // of the node's own step. What was looked at is dropped; its tokens are in the bill. 0: score().
+  bool score_ahead(std::span<const NodeId> nodes, int steps);
+
+  void prune(NodeId id, std::string why);
+
+  const Node& operator[](NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
+  Node& operator[](NodeId id) { return nodes_[static_cast<std::size_t>(id)]; }
+  std::size_t size() const { return nodes_.size(); }
+  // The whole trace that ends in this node, without a branch, with the counts of all its steps.
+  Trace trace_of(NodeId id) const;
+
+ private:
+  TraceRequest request_for(Node& parent, Reach reach);
+  NodeId add_child(NodeId parent, Trace trace);
+  void let_go(Node& node);
+  Candidate candidate_for(NodeId id);
+  void record(NodeId id, double score);
+
+  Context& context_;
+  TreeOptions options_;
+  std::deque<Node> nodes_;
+  // What all requests have in common.
+  SamplingSettings sampling_;
+  std::vector<std::string> stop_strings_;
+  Record record_ = Record::nothing;
+  int max_tokens_ = 0;
+  bool greedy_ = false;
+  bool scores_lost_ = false;
+  bool calibrated_ = false;
+};
+
+}  // namespace reckon

@@ -1,0 +1,69 @@
+#include "engine/search_test_support.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+std::map<std::string, int> texts(const std::map<std::string, std::string>& options, const ScoreFunction& scores,
+                                 const std::string& strategy = "dvts") {
+  auto engine = make_engine(letter_model(4, 1.0F));
+  script_scores(*engine, scores);
+  auto request = letter_request(strategy, options);
+  const auto result = engine->solve(request);
+  EXPECT_TRUE(result.ok()) << result.status().to_string();
+  std::map<std::string, int> counts;
+  for (const auto& share : result->answer.shares) counts[share.answer] += share.traces;
+  return counts;
+}
+
+double by_text(const Candidate& candidate) { return hashed_value(9, candidate.text); }
+
+TEST(Dvts, RefusesPathsThatMakeNoSubtrees) {
+  const auto result = make_engine(six_times_seven())->solve(letter_request("dvts", {{"beams", "10"}, {"width", "4"}}));
+  EXPECT_EQ(result.status().kind(), ErrorKind::invalid_argument);
+}
+
+TEST(Dvts, OfWidthOneIsAVote) {
+  auto engine = make_engine(letter_model(4, 1.0F));
+  auto request = letter_request("vote", {});
+  request.strategy.options = {{"samples", "12"}};
+  request.scorer = {};
+  std::map<std::string, int> vote;
+  const auto sampled = engine->solve(request);
+  for (const auto& share : sampled->answer.shares) vote[share.answer] += share.traces;
+  EXPECT_EQ(texts({{"beams", "12"}, {"width", "1"}, {"select", "vote"}}, by_text), vote);
+}
+
+TEST(Dvts, WithOneSubtreeIsGreedyStepByStep) {
+  const auto found = texts({{"beams", "64"}, {"width", "64"}, {"select", "vote"}}, by_text);
+  std::string greedy;
+  for (int depth = 1; depth < kTreeDepth; ++depth) {
+    std::string best;
+    for (char c = 'a'; c < 'a' + kLetters; ++c) {
+      if (best.empty() || hashed_value(9, greedy + c) > hashed_value(9, best)) best = greedy + c;
+    }
+    greedy = best;
+  }
+  int all = 0;
+  for (const auto& [text, count] : found) {
+    EXPECT_TRUE(text.starts_with(greedy)) << text;
+    all += count;
+  }
+  EXPECT_EQ(all, 64) << "all candidates of the last round";
+  EXPECT_EQ(found.size(), 3u);
+}
+
+TEST(Dvts, SubtreesDoNotSeeEachOther) {
+  const auto two = texts({{"beams", "8"}, {"width", "4"}, {"select", "vote"}}, by_text);
+  auto five = texts({{"beams", "20"}, {"width", "4"}, {"select", "vote"}}, by_text);
+  int all = 0;
+  for (const auto& [text, count] : two) {
+    EXPECT_GE(five[text], count) << text;
+    all += count;
+  }
+  EXPECT_EQ(all, 8);
+}
+
+}  // namespace
+}  // namespace reckon
