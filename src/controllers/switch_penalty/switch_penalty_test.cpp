@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "engine/test_support.h"
+#include "backends/fake/fake_model.h"
+#include "search/registry.h"
 
 namespace reckon {
 namespace {
-
-using namespace testing_support;
 
 using Given = std::map<std::string, std::string>;
 
@@ -87,19 +86,6 @@ TEST(SwitchPenalty, ForksKeepTheirOwnThoughts) {
   LogitEdits edits;
   fork->before_token({rig.model.vocabulary(), 0, 0}, edits);
   EXPECT_TRUE(edits.empty());
-}
-
-TEST(SwitchPenalty, AStrongPenaltyForcesTheSecondChoice) {
-  auto vocabulary = FakeVocabulary::english();
-  auto logits = weighted_replies(vocabulary, {{0.9, "Alternatively. The answer is 1"}, {0.1, "So the answer is 2"}}, "");
-  auto engine = make_engine(std::make_shared<FakeModel>(std::move(vocabulary), logits));
-  SolveRequest request;
-  request.task.question = "One or two?";
-  request.strategy = {"single", {}};
-  request.sampling.temperature = 0.0;
-  EXPECT_EQ(engine->solve(request)->answer.text, "1");
-  request.controllers = {{"switch_penalty", {{"alpha", "100"}}}};
-  EXPECT_EQ(engine->solve(request)->answer.text, "2");
 }
 
 }  // namespace
