@@ -33,6 +33,7 @@ class ReportedGeneration final : public Generation {
     auto trace = inner_->next();
     if (!trace) return trace;
     context_.note_end(*trace);
+    if (!context_.has_listener()) return trace;  // finding the answer costs more than the rest of a step
     context_.emit({.kind = EventKind::trace_finished,
                    .trace = static_cast<std::uint64_t>(trace->id),
                    .count = trace->counts.generated(),
@@ -133,7 +134,8 @@ Status RunContext::prepare() {
   RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
   RECKON_RETURN_IF_ERROR(resolve_section());
   RECKON_ASSIGN_OR_RETURN(prompt_, open_prompt(rendered_.messages, rendered_.prefill, 1, thinking_off() ? SectionUse::off : SectionUse::thinking));
-  return ok_status();
+  RECKON_ASSIGN_OR_RETURN(controllers_, make_controllers(request_.max_tokens, SectionUse::thinking));
+  return add_answer_stage(controllers_);
 }
 
 Result<Sequence> RunContext::open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply, SectionUse use) {
@@ -213,8 +215,7 @@ Result<TraceRequest> RunContext::open_trace(std::uint64_t index) {
   request.branch.sequence = prompt_.fork();
   request.branch.path = BranchPath::root(index);
   request.branch.prompt_tokens = prompt_.length();
-  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request_.max_tokens, SectionUse::thinking));
-  RECKON_RETURN_IF_ERROR(add_answer_stage(request.branch.controllers));
+  request.branch.controllers = clone_all(controllers_);
   request.sampling = request_.sampling;
   request.max_tokens = request_.max_tokens;
   request.stop_strings = rendered_.stop_strings;

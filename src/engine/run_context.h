@@ -39,6 +39,7 @@ class RunContext final : public Context {
   void warn(std::string text) override;
   void improve(const Answer& answer) override;
 
+  bool has_listener() const { return request_.sink != nullptr; }
   StopReason stop_reason() const;
   double elapsed() const { return budget_->elapsed_milliseconds(); }
   const Answer* best_so_far() const { return best_ ? &*best_ : nullptr; }
@@ -71,6 +72,7 @@ class RunContext final : public Context {
   RenderedPrompt rendered_;
   std::shared_ptr<const ThinkSection> section_;  // null: no controller wants it
   Sequence prompt_;
+  Controllers controllers_;  // as every trace of the task begins with; cloned for each
   std::optional<Answer> best_;
   Status first_failure_;
   std::vector<std::string> warnings_;

@@ -362,7 +362,7 @@ bool Scheduler::start_probe(Job& job) {
 
 void Scheduler::apply_probe(Job& job) {
   const TokenId token = job.sampled.token;
-  if (token == kNoToken || model_.vocabulary().is_end_of_generation(token)) return end_probe(job, true);
+  if (token == kNoToken || model_.vocabulary().is_end_of_generation(token)) return end_probe(job, false);
   job.probabilities.push_back(std::exp(job.sampled.stats.logprob));
   bool closed = false;
   for (const char c : model_.vocabulary().piece(token)) {
@@ -372,15 +372,15 @@ void Scheduler::apply_probe(Job& job) {
     if (closed) break;
   }
   job.branch().sequence.append(token);
-  if (closed || static_cast<int>(job.probabilities.size()) >= job.request.max_tokens) end_probe(job, false);
+  if (closed || static_cast<int>(job.probabilities.size()) >= job.request.max_tokens) end_probe(job, closed);
 }
 
 // Bills the look ahead and, with its result, lets the job that asked for it go on.
-void Scheduler::end_probe(Job& job, bool ended_turn) {
+void Scheduler::end_probe(Job& job, bool closed) {
   job.done = true;
   job.group->account.ledger->charge({.probe = job.computed, .flops = model_.info().flops_per_token() * static_cast<double>(job.computed)});
   Job& asker = *job.asker;
-  asker.ruling = rule_after({job.text, job.probabilities, ended_turn}, asker.branch().controllers, *asker.looking);
+  asker.ruling = rule_after({job.text, job.probabilities, closed}, asker.branch().controllers, *asker.looking);
   apply(asker);
 }
 

@@ -85,7 +85,7 @@ class Scheduler {
   void apply(Job& job);
   bool start_probe(Job& job);
   void apply_probe(Job& job);
-  void end_probe(Job& job, bool ended_turn);
+  void end_probe(Job& job, bool closed);
   void drop_probe(std::unique_ptr<Job>& job);
   void append(Job& job, TokenId token, TokenOrigin origin);
   void retract(Job& job, int n);

@@ -62,8 +62,6 @@ Result<std::int64_t> effort_cap(const std::string& effort, std::int64_t room) {
   return invalid_argument("\"" + effort + "\" is not an effort: it takes none, minimal, low, medium, high, xhigh or a number of tokens");
 }
 
-std::int64_t answer_reserve(std::int64_t max_tokens) { return std::max<std::int64_t>(64, max_tokens / 10); }
-
 Result<ThinkingBudget> resolve_thinking(const ThinkingFields& fields, std::int64_t room) {
   RECKON_RETURN_IF_ERROR(contradiction(fields));
   RECKON_ASSIGN_OR_RETURN(ThinkingBudget budget, asked_for(fields, room));

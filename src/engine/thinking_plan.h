@@ -39,9 +39,6 @@ Result<ThinkingBudget> resolve_thinking(const ThinkingFields& fields, std::int64
 // "none", "minimal", "low", "medium", "high", "xhigh": 0, 1/16, 1/8, 1/4, 1/2 and 3/4 of the room.
 Result<std::int64_t> effort_cap(const std::string& effort, std::int64_t room);
 
-// Tokens of a trace that are kept for the answer: 64, or a tenth when that is more.
-std::int64_t answer_reserve(std::int64_t max_tokens);
-
 // What a person asked for on top of a request, as text.
 struct ThinkingArguments {
   std::string think;   // "on", "off", a number of tokens; empty: not given

@@ -36,6 +36,12 @@ struct TraceStats {
     self_certainty += token.self_certainty;
     confidences.push_back(static_cast<float>(token.confidence));
   }
+  void add(const TraceStats& more) {
+    tokens += more.tokens;
+    logprob += more.logprob;
+    self_certainty += more.self_certainty;
+    confidences.insert(confidences.end(), more.confidences.begin(), more.confidences.end());
+  }
   double mean_logprob() const { return tokens > 0 ? logprob / static_cast<double>(tokens) : 0.0; }
   double mean_self_certainty() const { return tokens > 0 ? self_certainty / static_cast<double>(tokens) : 0.0; }
 };

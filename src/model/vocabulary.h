@@ -27,6 +27,9 @@ class Vocabulary {
   virtual int usable_size() const { return size(); }
 };
 
+// Every id that ends a turn. O(vocabulary).
+Tokens end_of_generation_ids(const Vocabulary& vocabulary);
+
 // Concatenated pieces; the tail may end inside a UTF-8 character.
 std::string detokenize(const Vocabulary& vocabulary, const Tokens& tokens);
 

@@ -3,15 +3,7 @@
 namespace reckon {
 
 void Bill::add(const Bill& other) {
-  tokens.prefilled += other.tokens.prefilled;
-  tokens.cached += other.tokens.cached;
-  tokens.recomputed += other.tokens.recomputed;
-  tokens.sampled += other.tokens.sampled;
-  tokens.forced += other.tokens.forced;
-  tokens.injected += other.tokens.injected;
-  tokens.pending += other.tokens.pending;
-  tokens.withheld += other.tokens.withheld;
-  tokens.thinking += other.tokens.thinking;
+  tokens += other.tokens;
   probe += other.probe;
   scored += other.scored;
   cancelled += other.cancelled;

@@ -18,25 +18,6 @@ bool was_told_to_stop(FinishReason reason) {
   return reason == FinishReason::budget || reason == FinishReason::deadline || reason == FinishReason::cancelled;
 }
 
-void add_stats(TraceStats& sum, const TraceStats& more) {
-  sum.tokens += more.tokens;
-  sum.logprob += more.logprob;
-  sum.self_certainty += more.self_certainty;
-  sum.confidences.insert(sum.confidences.end(), more.confidences.begin(), more.confidences.end());
-}
-
-void add_counts(TokenCounts& sum, const TokenCounts& more) {
-  sum.prefilled += more.prefilled;
-  sum.cached += more.cached;
-  sum.recomputed += more.recomputed;
-  sum.sampled += more.sampled;
-  sum.forced += more.forced;
-  sum.injected += more.injected;
-  sum.pending += more.pending;
-  sum.withheld += more.withheld;
-  sum.thinking += more.thinking;
-}
-
 }  // namespace
 
 void StepScores::add(double score) {
@@ -171,7 +152,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
   std::vector<NodeId> unscored{id};
   for (NodeId at = node.parent; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
-  for (auto at = unscored.rbegin(); at != unscored.rend(); ++at) add_stats(candidate.stats, (*this)[*at].trace.stats);
+  for (auto at = unscored.rbegin(); at != unscored.rend(); ++at) candidate.stats.add((*this)[*at].trace.stats);
   return candidate;
 }
 
@@ -257,7 +238,7 @@ Trace SearchTree::trace_of(NodeId id) const {
   whole.marker_offset = last.marker_offset;
   whole.answer_offset = last.answer_offset;
   for (NodeId at = id; at != kNoNode; at = (*this)[at].parent) {
-    add_counts(whole.counts, (*this)[at].trace.counts);
+    whole.counts += (*this)[at].trace.counts;
     whole.milliseconds += (*this)[at].trace.milliseconds;
   }
   return whole;

@@ -1,5 +1,7 @@
 #include "thinking/controller.h"
 
+#include <algorithm>
+
 namespace reckon {
 
 Controllers clone_all(const Controllers& controllers) {
@@ -8,6 +10,8 @@ Controllers clone_all(const Controllers& controllers) {
   for (const auto& controller : controllers) copies.push_back(controller->clone());
   return copies;
 }
+
+std::int64_t answer_reserve(std::int64_t max_tokens) { return std::max<std::int64_t>(64, max_tokens / 10); }
 
 Section section_of(const Controllers& controllers) {
   for (const auto& controller : controllers) {

@@ -51,7 +51,7 @@ struct Probe {
 struct ProbeResult {
   std::string text;
   std::vector<double> probabilities;  // of each trial token, under the raw logits
-  bool ended_turn = false;
+  bool closed = false;  // every brace is closed again; the last byte of the text is the one that did it
 };
 
 struct Verdict {
@@ -86,6 +86,9 @@ struct ThinkReport {
   // "natural", "eos", "budget", "loop", "early_exit", "user", "off"; empty: still thinking.
   std::string_view close_reason;
 };
+
+// Tokens of a trace that are kept for the answer: 64, or a tenth of its limit when that is more.
+std::int64_t answer_reserve(std::int64_t max_tokens);
 
 class Controller {
  public:

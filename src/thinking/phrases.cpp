@@ -68,6 +68,11 @@ void PhraseMatcher::link() {
   }
 }
 
+bool PhraseMatcher::found_in(const Tokens& tokens) const {
+  int position = 0;
+  return std::ranges::any_of(tokens, [&](TokenId token) { return matched(position = advance(position, token)) > 0; });
+}
+
 int PhraseMatcher::advance(int position, TokenId token) const {
   while (true) {
     const Node& node = nodes_[static_cast<std::size_t>(position)];

@@ -38,6 +38,8 @@ class PhraseMatcher {
   // Tokens that would complete a phrase here, each once.
   const std::vector<TokenId>& completing(int position) const { return nodes_[static_cast<std::size_t>(position)].completing; }
   bool empty() const { return nodes_.size() == 1; }
+  // Some phrase is somewhere in the tokens.
+  bool found_in(const Tokens& tokens) const;
 
  private:
   struct Node {

@@ -160,9 +160,7 @@ Result<std::shared_ptr<const ThinkSection>> resolve_think_section(const ThinkFam
   section->end_progress = PhraseMatcher({section->end_marker});
   section->opens = PhraseMatcher(opens);
   section->ends = PhraseMatcher(ends);
-  for (TokenId token = 0; token < vocabulary.size(); ++token) {
-    if (vocabulary.is_end_of_generation(token)) section->turn_ends.push_back(token);
-  }
+  section->turn_ends = end_of_generation_ids(vocabulary);
   return std::shared_ptr<const ThinkSection>(std::move(section));
 }
 

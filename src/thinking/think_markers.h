@@ -60,7 +60,7 @@ struct ThinkSection {
   PhraseMatcher ends;
   Tokens end_marker;                 // the first of `ends`, and a matcher for it alone
   PhraseMatcher end_progress;
-  std::vector<TokenId> turn_ends;    // end-of-generation ids
+  Tokens turn_ends;                  // end-of-generation ids
 };
 Result<std::shared_ptr<const ThinkSection>> resolve_think_section(const ThinkFamily& family, const Vocabulary& vocabulary);
 

@@ -18,6 +18,19 @@ std::string_view to_string(FinishReason reason) {
   return "failed";
 }
 
+TokenCounts& TokenCounts::operator+=(const TokenCounts& more) {
+  prefilled += more.prefilled;
+  cached += more.cached;
+  recomputed += more.recomputed;
+  sampled += more.sampled;
+  forced += more.forced;
+  injected += more.injected;
+  pending += more.pending;
+  withheld += more.withheld;
+  thinking += more.thinking;
+  return *this;
+}
+
 Branch Branch::fork(std::uint64_t child) {
   return {sequence.fork(), clone_all(controllers), path.child(child), prompt_tokens, settled, thought, text, ended};
 }

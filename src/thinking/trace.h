@@ -60,6 +60,7 @@ struct TokenCounts {
   std::int64_t withheld = 0;    // of `sampled`: taken back by a controller, not part of the text
   std::int64_t thinking = 0;    // of the three above: inside the thinking section, markers excluded
   std::int64_t generated() const { return sampled + forced + injected; }
+  TokenCounts& operator+=(const TokenCounts& more);
 };
 
 struct Branch {

@@ -30,11 +30,7 @@ int threads_or_all(int asked) { return asked > 0 ? asked : std::max(1, static_ca
 // Keeps a trace from ending early, so that every sample has the same length.
 class NeverEnds final : public Controller {
  public:
-  explicit NeverEnds(const Vocabulary& vocabulary) {
-    for (TokenId token = 0; token < vocabulary.size(); ++token) {
-      if (vocabulary.is_end_of_generation(token)) ends_.push_back(token);
-    }
-  }
+  explicit NeverEnds(const Vocabulary& vocabulary) : ends_(end_of_generation_ids(vocabulary)) {}
   std::unique_ptr<Controller> clone() const override { return std::make_unique<NeverEnds>(*this); }
   std::string_view name() const override { return "never_ends"; }
   void before_token(const BranchView&, LogitEdits& edits) override { edits.masked = ends_; }

@@ -46,16 +46,6 @@ double confidence(const std::vector<double>& probabilities, bool geometric) {
   return geometric ? std::exp(mean) : mean;
 }
 
-// The text up to the brace that closes what the suffix opened; nothing when it stays open.
-std::optional<std::string> tried_answer(const std::string& text) {
-  int open = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '{') ++open;
-    if (text[i] == '}' && --open == 0) return std::string(trim(text.substr(0, i)));
-  }
-  return std::nullopt;
-}
-
 bool voices_doubt(const std::string& text) {
   std::string word;
   const std::string padded = to_lower(text) + " ";
@@ -103,7 +93,7 @@ class EarlyExit final : public Controller {
   }
 
   Verdict on_probe(const ProbeResult& result) override {
-    const bool enough = settings_->stable ? agrees(result.text) : confidence(result.probabilities, settings_->geometric) > settings_->threshold;
+    const bool enough = settings_->stable ? agrees(result) : confidence(result.probabilities, settings_->geometric) > settings_->threshold;
     return enough ? Verdict::close("early_exit") : Verdict::accept();
   }
 
@@ -124,12 +114,12 @@ class EarlyExit final : public Controller {
     return settings_->paragraphs && branch.vocabulary.piece(token).find("\n\n") != std::string_view::npos;
   }
 
-  bool agrees(const std::string& text) {
-    const auto answer = tried_answer(text);
-    const bool counts = answer && !answer->empty() && !voices_doubt(text);
-    recent_.push_back(counts ? *answer : std::string());
+  bool agrees(const ProbeResult& result) {
+    std::string answer;
+    if (result.closed && !voices_doubt(result.text)) answer = trim(std::string_view(result.text).substr(0, result.text.size() - 1));
+    recent_.push_back(answer);
     if (recent_.size() > settings_->window) recent_.pop_front();
-    return counts && recent_.size() == settings_->window && std::ranges::count(recent_, *answer) == static_cast<std::ptrdiff_t>(recent_.size());
+    return !answer.empty() && recent_.size() == settings_->window && std::ranges::count(recent_, answer) == std::ssize(recent_);
   }
 
   std::shared_ptr<const Settings> settings_;

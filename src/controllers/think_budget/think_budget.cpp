@@ -215,15 +215,6 @@ class ThinkBudget final : public Controller {
   std::int64_t marker_left_ = 0;
 };
 
-bool ends_section(const ThinkSection& section, const Tokens& tokens) {
-  int position = 0;
-  for (const TokenId token : tokens) {
-    position = section.ends.advance(position, token);
-    if (section.ends.matched(position) > 0) return true;
-  }
-  return false;
-}
-
 Result<std::unique_ptr<Controller>> ThinkBudget::create(const Options& options, const ControllerEnvironment& environment) {
   auto settings = std::make_shared<Settings>();
   settings->section = environment.think;
@@ -243,13 +234,13 @@ Result<std::unique_ptr<Controller>> ThinkBudget::create(const Options& options, 
   settings->forced_close = settings->section->forced_close;
   if (const std::string& text = options.text("close_text"); !text.empty()) {
     settings->forced_close = vocabulary.tokenize(text, ControlTokens::parse);
-    if (!ends_section(*settings->section, settings->forced_close)) {
+    if (!settings->section->ends.found_in(settings->forced_close)) {
       settings->forced_close = vocabulary.tokenize(text + settings->section->family.close, ControlTokens::parse);
     }
   }
   // The answer's share of the trace comes first.
   std::int64_t reserve = options.integer("answer_reserve");
-  if (reserve == 0) reserve = std::max<std::int64_t>(64, environment.max_tokens / 10);
+  if (reserve == 0) reserve = answer_reserve(environment.max_tokens);
   reserve = std::min<std::int64_t>(reserve, environment.max_tokens / 2);
   const std::int64_t most = std::max<std::int64_t>(0, environment.max_tokens - reserve - static_cast<std::int64_t>(settings->forced_close.size()));
   const std::int64_t cap = options.integer("cap");
