@@ -176,6 +176,21 @@ TEST(ThinkBudget, ALoopClosesTheThinkingAndTheAnswerFollows) {
   EXPECT_EQ(run.result.answer.text, "42");
 }
 
+// The order of authority (user, cap, loop, minimum and "Wait", early exit).
+TEST(ThinkBudget, TheUserGoesBeforeWaitingAndALoopBeforeTheMinimum) {
+  const std::atomic<bool> now{true};
+  SolveRequest request;
+  request.answer_now = &now;
+  const OneTrace user = think_once(Thinker{.steps = 0}, {{"wait", "3"}}, request);
+  EXPECT_EQ(user.think().waits, 0);
+  EXPECT_EQ(user.result.answer.text, "42");
+  SolveRequest guarded;
+  guarded.controllers = {{"loop_guard", {{"start", "64"}, {"nudges", "0"}}}};
+  const OneTrace loop = think_once(Thinker{.steps = -1}, {{"minimum", "300"}, {"cap", "400"}}, guarded);
+  EXPECT_EQ(loop.think().close_reason, "loop");
+  EXPECT_LT(loop.think().tokens, 100);
+}
+
 TEST(ThinkBudget, IsRefusedWithASecondStage) {
   auto engine = make_engine(six_times_seven());
   SolveRequest request;

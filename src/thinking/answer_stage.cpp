@@ -16,9 +16,9 @@ Verdict AnswerStageController::on_token(const BranchView& branch, TokenId token)
   return {.action = ends ? Verdict::Action::withhold : Verdict::Action::accept, .append = options_.trigger, .reason = "answer stage"};
 }
 
-std::optional<Verdict> AnswerStageController::close_thinking(std::string_view reason) {
+std::optional<Verdict> AnswerStageController::close_thinking(const Verdict& wish) {
   if (answering_) return std::nullopt;
-  return Verdict{.append = options_.trigger, .reason = reason};
+  return Verdict{.append = options_.trigger, .reason = wish.reason};
 }
 
 void AnswerStageController::observe(TokenId, TokenOrigin origin) {

@@ -26,7 +26,7 @@ class AnswerStageController final : public Controller {
   Verdict on_token(const BranchView& branch, TokenId token) override;
   void carried_out() override { answering_ = true; }
   void observe(TokenId token, TokenOrigin origin) override;
-  std::optional<Verdict> close_thinking(std::string_view reason) override;
+  std::optional<Verdict> close_thinking(const Verdict& wish) override;
   std::optional<Section> section() const override { return answering_ ? Section::answer : Section::thinking; }
 
  private:

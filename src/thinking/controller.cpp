@@ -23,14 +23,14 @@ Section section_of(const Controllers& controllers) {
 namespace {
 
 // Carries out a close: the owner of the section says how. Nothing when the thinking must go on.
-std::optional<Ruling> close_section(const Controllers& controllers, Controller& asker, std::string_view reason) {
+std::optional<Ruling> close_section(const Controllers& controllers, Controller& asker, const Verdict& wish) {
   bool thinking = false;  // inside a section that has an owner
   for (const auto& owner : controllers) {
     thinking |= owner->section() == Section::thinking;
-    if (auto closing = owner->close_thinking(reason)) return Ruling{*std::move(closing), owner.get()};
+    if (auto closing = owner->close_thinking(wish)) return Ruling{*std::move(closing), owner.get()};
   }
   // A loop in the answer, or without a section to close, ends the trace; a minimum makes it go on.
-  if (!thinking) return Ruling{Verdict::stop(reason), &asker};
+  if (!thinking) return Ruling{Verdict::stop(wish.reason), &asker};
   return std::nullopt;
 }
 
@@ -39,7 +39,7 @@ std::optional<Ruling> close_section(const Controllers& controllers, Controller& 
 Ruling rule_after(const ProbeResult& result, const Controllers& controllers, Controller& asker) {
   Verdict verdict = asker.on_probe(result);
   if (verdict.action != Verdict::Action::close) return {};
-  auto ruling = close_section(controllers, asker, verdict.reason);
+  auto ruling = close_section(controllers, asker, verdict);
   if (!ruling) return {};
   if (ruling->verdict.action == Verdict::Action::accept) ruling->verdict.action = Verdict::Action::withhold;
   return *std::move(ruling);
@@ -50,7 +50,7 @@ Ruling rule_on(const Controllers& controllers, const BranchView& branch, TokenId
     Verdict verdict = controller->on_token(branch, token);
     if (verdict.plain()) continue;
     if (verdict.action != Verdict::Action::close) return {std::move(verdict), controller.get()};
-    if (auto ruling = close_section(controllers, *controller, verdict.reason)) return *std::move(ruling);
+    if (auto ruling = close_section(controllers, *controller, verdict)) return *std::move(ruling);
   }
   return {};
 }

@@ -66,12 +66,14 @@ struct Verdict {
   Tokens append;                                  // after the sampled token, if that was accepted
   TokenOrigin append_as = TokenOrigin::injected;  // never sampled
   std::string_view reason;                        // a literal, for the trace events
+  bool yields = false;         // with close: a minimum of thinking goes before it
   std::optional<Probe> probe;  // with accept: look ahead first, then ask on_probe() about the token
   int retract = 0;  // with withhold: how many tokens before the sampled one go too; they came since the prompt
 
   static Verdict accept() { return {}; }
   static Verdict stop(std::string_view reason) { return {.action = Action::stop, .reason = reason}; }
   static Verdict close(std::string_view reason) { return {.action = Action::close, .reason = reason}; }
+  static Verdict close_unless_too_early(std::string_view reason) { return {.action = Action::close, .reason = reason, .yields = true}; }
   static Verdict discard(std::string_view reason) { return {.action = Action::discard, .reason = reason}; }
   bool plain() const { return action == Action::accept && append.empty() && !probe; }
 };
@@ -118,10 +120,10 @@ class Controller {
 
   // Only the owner of the thinking section answers the following.
   virtual std::optional<Section> section() const { return std::nullopt; }
-  // How to end the thinking after an accepted token: what to append. Nothing when it must go on (a
-  // minimum) or has ended.
-  virtual std::optional<Verdict> close_thinking(std::string_view reason) {
-    (void)reason;
+  // How to end the thinking after an accepted token, as somebody's verdict `wish` wants: what to append.
+  // Nothing when it must go on (a minimum, where the wish yields to it) or has ended.
+  virtual std::optional<Verdict> close_thinking(const Verdict& wish) {
+    (void)wish;
     return std::nullopt;
   }
   virtual std::optional<ThinkReport> think_report() const { return std::nullopt; }

@@ -94,7 +94,7 @@ class EarlyExit final : public Controller {
 
   Verdict on_probe(const ProbeResult& result) override {
     const bool enough = settings_->stable ? agrees(result) : confidence(result.probabilities, settings_->geometric) > settings_->threshold;
-    return enough ? Verdict::close("early_exit") : Verdict::accept();
+    return enough ? Verdict::close_unless_too_early("early_exit") : Verdict::accept();
   }
 
   void observe(TokenId token, TokenOrigin origin) override {

@@ -81,7 +81,7 @@ class ThinkBudget final : public Controller {
     const int next = markers().ends.advance(ends_at_, token);
     const int marker = markers().ends.matched(next);
     if (turn_ends || marker > 0) return at_end(turn_ends, marker);
-    if (settings_->answer_now != nullptr && settings_->answer_now->load(std::memory_order_relaxed)) return shut("user");
+    if (answer_wanted()) return shut("user");
     // What the cap leaves after this token, which may have begun a marker or a character.
     const std::int64_t left = settings_->cap - (report_.tokens + 1);
     if (left < 0) return take_back(shut("budget"), 0);
@@ -98,9 +98,9 @@ class ThinkBudget final : public Controller {
     return Verdict::accept();
   }
 
-  std::optional<Verdict> close_thinking(std::string_view reason) override {
-    if (!thinking_ || report_.tokens < settings_->minimum) return std::nullopt;
-    return shut(reason);
+  std::optional<Verdict> close_thinking(const Verdict& wish) override {
+    if (!thinking_ || (wish.yields && report_.tokens < settings_->minimum)) return std::nullopt;
+    return shut(wish.reason);
   }
 
   void carried_out() override {
@@ -149,6 +149,7 @@ class ThinkBudget final : public Controller {
   enum class Pending { none, wait, shut };
 
   const ThinkSection& markers() const { return *settings_->section; }
+  bool answer_wanted() const { return settings_->answer_now != nullptr && settings_->answer_now->load(std::memory_order_relaxed); }
 
   // The model wants to end the thinking, with a marker of so many tokens or by ending its turn.
   Verdict at_end(bool turn_ends, int marker) {
@@ -156,7 +157,7 @@ class ThinkBudget final : public Controller {
     const auto& texts = settings_->continuations;
     const Tokens more = texts.empty() ? Tokens{} : texts[static_cast<std::size_t>(report_.waits) % texts.size()];
     const auto used = report_.tokens - before + static_cast<std::int64_t>(more.size());
-    if (report_.waits < settings_->wait && used < settings_->cap) {
+    if (report_.waits < settings_->wait && used < settings_->cap && !answer_wanted()) {
       pending_ = Pending::wait;
       return {.action = Verdict::Action::withhold, .append = more, .reason = "wait", .retract = before};
     }
