@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scoring/answer_style.h"
+#include "scoring/program_tests.h"
 #include "thinking/trace.h"
 
 namespace reckon {
@@ -14,6 +15,7 @@ struct Task {
   std::string question;
   std::string system;        // system message; empty: the prompt's own
   AnswerStyle answer_style;  // what kind of answer is looked for
+  std::optional<ProgramTests> tests;  // public ones, when the answer is a program
 };
 
 // One group of equivalent answers in a vote.
