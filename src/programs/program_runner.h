@@ -39,6 +39,8 @@ struct Execution {
   std::optional<int> exit_code;
 
   bool ok() const { return verdict == sandbox::Verdict::ok; }
+  // Nothing, unless it passed.
+  std::string_view passed_output() const { return passed ? std::string_view(output) : std::string_view(); }
 };
 
 struct TestReport {
