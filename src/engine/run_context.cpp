@@ -78,12 +78,19 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
   RECKON_ASSIGN_OR_RETURN(const Options prompt_options, parse_options(prompt->spec, request.prompt.options));
   RECKON_ASSIGN_OR_RETURN(plugins.prompt, prompt->create(prompt_options));
 
+  const auto check_checker = [&](const Spec& spec) {
+    if (request.task.checker != nullptr || std::ranges::find(spec.needs, Need::checker) == spec.needs.end()) return ok_status();
+    return unsupported(spec.name + " needs a task with an exact checker, as the problems of `reckon list problems` have");
+  };
+  RECKON_RETURN_IF_ERROR(check_checker(strategy->spec));
+
   std::string scorer_name = request.scorer.name;
   const bool wants_scorer = std::ranges::find(strategy->spec.needs, Need::scorer) != strategy->spec.needs.end();
   if (scorer_name.empty() && wants_scorer) scorer_name = "likelihood";
   if (!scorer_name.empty()) {
     RECKON_ASSIGN_OR_RETURN(const auto* scorer, registry.scorers.find(scorer_name));
     RECKON_RETURN_IF_ERROR(check_needs(scorer->spec, model));
+    RECKON_RETURN_IF_ERROR(check_checker(scorer->spec));
     RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
     RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
     plugins.record_statistics = plugins.scorer->needs_statistics();

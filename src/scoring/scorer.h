@@ -16,6 +16,7 @@
 
 #include "base/status.h"
 #include "model/trace_stats.h"
+#include "scoring/checker.h"
 
 namespace reckon {
 
@@ -33,6 +34,7 @@ struct Candidate {
   std::string_view answer;    // extracted; empty when there is none
   TraceStats stats;           // of the trace; of the step, when a step is judged
   std::optional<StepRef> step = std::nullopt;
+  const Checker* checker = nullptr;  // the task's, where it has one
 };
 
 struct Score {

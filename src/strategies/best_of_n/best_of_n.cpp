@@ -28,7 +28,11 @@ class BestOfN final : public Strategy {
     RECKON_ASSIGN_OR_RETURN(const auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
     std::vector<Candidate> candidates;
     for (const auto& sampled : traces) {
-      candidates.push_back({task.question, sampled.trace.text, sampled.answer, sampled.trace.stats});
+      candidates.push_back({.question = task.question,
+                            .text = sampled.trace.text,
+                            .answer = sampled.answer,
+                            .stats = sampled.trace.stats,
+                            .checker = task.checker.get()});
     }
     auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {
