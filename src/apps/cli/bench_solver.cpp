@@ -73,7 +73,7 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
     if (*outcome.any_correct) break;
     RECKON_ASSIGN_OR_RETURN(outcome.any_correct, is_right(share.answer, row));
   }
-  if (result.answer.traces == 1) {
+  if (result.answer.traces == 1 && !row.tests) {  // a thought is no program
     outcome.underthinking = correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
   }
   return outcome;
