@@ -26,6 +26,7 @@
 #include "base/status.h"
 #include "scoring/answer_style.h"
 #include "scoring/checker.h"
+#include "scoring/program_tests.h"
 
 namespace reckon {
 
@@ -37,6 +38,7 @@ struct Row {
   std::string solution;   // the worked reference solution where the file has one, else empty
   std::optional<AnswerStyle> answer_style = std::nullopt;  // nothing: what the command says
   std::shared_ptr<const Checker> checker = nullptr;        // null: answers are compared with `reference`
+  std::optional<ProgramTests> tests = std::nullopt;        // public ones, when the answer is a program
 };
 
 struct ProblemSet {

@@ -276,6 +276,10 @@ std::unique_ptr<Generation> RunContext::generate(std::string_view role) {
 
 std::string RunContext::extract_answer(const Trace& trace) const {
   std::string_view text = trace.full_text;
+  if (rendered_.read_answer) {
+    const bool answers = trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size();
+    return rendered_.read_answer(answers ? text.substr(trace.answer_offset) : text);
+  }
   if (section_ != nullptr && trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size()) {
     // What follows "Final Answer:" is the answer; what follows a native section is a reply that has it.
     const std::string_view reply = text.substr(trace.answer_offset);

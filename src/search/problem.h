@@ -5,12 +5,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "scoring/answer_style.h"
 #include "scoring/checker.h"
+#include "scoring/program_tests.h"
 
 namespace reckon {
 
@@ -21,6 +23,9 @@ struct ProblemItem {
   std::string solution;   // worked, where there is one
   AnswerStyle answer_style;
   std::shared_ptr<const Checker> checker;  // null: answers are compared with the reference
+  // When the answer is a program: public tests. The checker, which knows the hidden ones, then only grades: it is
+  // not shown to strategies and scorers.
+  std::optional<ProgramTests> tests = std::nullopt;
 };
 
 class Problem {

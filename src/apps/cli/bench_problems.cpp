@@ -30,7 +30,8 @@ Result<std::vector<Row>> rows_of(const std::vector<std::string>& parts, const Re
                     .reference = std::move(item.reference),
                     .solution = std::move(item.solution),
                     .answer_style = std::move(item.answer_style),
-                    .checker = std::move(item.checker)});
+                    .checker = std::move(item.checker),
+                    .tests = std::move(item.tests)});
   }
   return rows;
 }

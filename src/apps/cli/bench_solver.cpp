@@ -44,7 +44,9 @@ SolveRequest request_for(const BenchItem& item, const Row& row) {
   SolveRequest request = item.request;
   request.task.question = row.question;
   if (row.answer_style) request.task.answer_style = *row.answer_style;
-  request.task.checker = row.checker;
+  request.task.tests = row.tests;
+  // What knows a program's hidden tests grades it and does nothing else.
+  if (!row.tests) request.task.checker = row.checker;
   return request;
 }
 
@@ -71,7 +73,7 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
     if (*outcome.any_correct) break;
     RECKON_ASSIGN_OR_RETURN(outcome.any_correct, is_right(share.answer, row));
   }
-  if (result.answer.traces == 1) {
+  if (result.answer.traces == 1 && !row.tests) {  // a thought is no program
     outcome.underthinking = correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
   }
   return outcome;
