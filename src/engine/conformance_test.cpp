@@ -144,10 +144,13 @@ TEST_P(Conformance, DeterministicModeRepeatsTheBill) {
 }
 
 TEST_P(Conformance, EvictionChangesNothing) {
-  const auto roomy = make_engine(scattering())->solve(request_of(GetParam()));
-  // So few cells that branches must give way to each other.
+  const auto spacious = scattering();
+  const auto roomy = make_engine(spacious)->solve(request_of(GetParam()));
+  // So few cells that branches must give way to each other: hardly more than the longest needs, and a reply
+  // of full length after it.
+  const int longest = static_cast<int>(spacious->probe().longest) + request_of(GetParam()).max_tokens;
   auto model = scattering();
-  auto engine = make_engine(model, {.slots = 8, .cells = 200, .context = 160, .threads = 2});
+  auto engine = make_engine(model, {.slots = 8, .cells = longest + 40, .context = longest, .threads = 2});
   const auto tight = engine->solve(request_of(GetParam()));
   ASSERT_TRUE(roomy.ok() && tight.ok());
   EXPECT_EQ(fingerprint(*tight), fingerprint(*roomy));
