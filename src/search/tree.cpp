@@ -14,10 +14,6 @@ std::uint64_t child_key(const Node& parent) {
   return (static_cast<std::uint64_t>(parent.depth) << 32U) | parent.children;
 }
 
-bool was_told_to_stop(FinishReason reason) {
-  return reason == FinishReason::budget || reason == FinishReason::deadline || reason == FinishReason::cancelled;
-}
-
 }  // namespace
 
 void StepScores::add(double score) {

@@ -39,6 +39,10 @@ std::string_view to_string(FinishReason reason);
 inline bool is_complete(FinishReason reason) {
   return reason == FinishReason::end_of_text || reason == FinishReason::stop_string || reason == FinishReason::controller;
 }
+// The run ended before the trace did.
+inline bool was_told_to_stop(FinishReason reason) {
+  return reason == FinishReason::budget || reason == FinishReason::deadline || reason == FinishReason::cancelled;
+}
 
 // Where a step ends. Text delimiters are looked for in the generated text, so they are found when
 // they straddle tokens; the token that completes one belongs to the step. Only text before it makes a
