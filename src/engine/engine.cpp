@@ -25,14 +25,15 @@ Status check_request(const SolveRequest& request) {
 
 }  // namespace
 
-Engine::Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler, const EngineOptions& options)
-    : model_(std::move(model)), options_(options), scheduler_(std::move(scheduler)) {
+Engine::Engine(RoleModel policy, const EngineOptions& options) : options_(options), roles_(std::move(policy)) {
   register_all_plugins(registry_);
 }
 
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {
+namespace {
+
+Result<RoleModel> start_model(std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {
   if (options.slots < 1) return invalid_argument("slots must be at least 1");
   const int trained = model->info().training_context;
   const int context = trained > 0 ? std::min(options.context, trained) : options.context;
@@ -45,18 +46,32 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const LanguageMod
   RECKON_ASSIGN_OR_RETURN(auto kv, model->create_context(context_options));
   auto decoder = std::make_unique<Decoder>(std::move(kv), DecoderOptions{.deterministic = options.deterministic});
   auto scheduler = std::make_unique<Scheduler>(*model, std::move(decoder), context_options.threads);
-  return std::unique_ptr<Engine>(new Engine(std::move(model), std::move(scheduler), options));
+  return RoleModel{std::move(model), std::move(scheduler)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {
+  RECKON_ASSIGN_OR_RETURN(RoleModel policy, start_model(std::move(model), options));
+  return std::unique_ptr<Engine>(new Engine(std::move(policy), options));
+}
+
+Status Engine::add_role(const std::string& role, std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {
+  if (role.empty()) return invalid_argument("a role needs a name, such as reward or judge");
+  RECKON_ASSIGN_OR_RETURN(RoleModel started, start_model(std::move(model), options));
+  roles_.add(role, std::move(started));
+  return ok_status();
 }
 
 Status Engine::check(const SolveRequest& request) const {
   RECKON_RETURN_IF_ERROR(check_request(request));
-  return make_plugins(request, registry_, model_->info()).status();
+  return make_plugins(request, registry_, model().info()).status();
 }
 
 Result<SolveResult> Engine::solve(const SolveRequest& request) {
   RECKON_RETURN_IF_ERROR(check_request(request));
-  RECKON_ASSIGN_OR_RETURN(RunPlugins plugins, make_plugins(request, registry_, model_->info()));
-  RunContext context(request, plugins, *model_, registry_, *scheduler_);
+  RECKON_ASSIGN_OR_RETURN(RunPlugins plugins, make_plugins(request, registry_, model().info()));
+  RunContext context(request, plugins, roles_, registry_);
   if (options_.deterministic) context.run_in_lockstep();
   RECKON_RETURN_IF_ERROR(context.prepare());
   context.emit({.kind = EventKind::run_started, .label = request.strategy.name});

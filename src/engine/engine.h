@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model_roles.h"
 #include "engine/scheduler.h"
 #include "model/language_model.h"
 #include "search/budget.h"
@@ -66,6 +67,10 @@ class Engine {
   static Result<std::unique_ptr<Engine>> create(std::shared_ptr<const LanguageModel> model, const EngineOptions& options);
   ~Engine();
 
+  // Another model for what strategies and scorers ask under this name ("reward", "judge", "feedback", ...);
+  // the policy answers for roles without one. Before the first solve(). Errors: those of create().
+  Status add_role(const std::string& role, std::shared_ptr<const LanguageModel> model, const EngineOptions& options);
+
   // Errors: not_found or invalid_argument for plug-ins and options, invalid_argument for an empty
   // question or a prompt that does not fit, unsupported when the model lacks what a plug-in needs,
   // model_failure when no trace survived. Running into a cap is not an error.
@@ -73,18 +78,18 @@ class Engine {
   // The same checks without spending a token.
   Status check(const SolveRequest& request) const;
 
-  const LanguageModel& model() const { return *model_; }
+  const LanguageModel& model() const { return *roles_.policy().model; }
   const Registry& registry() const { return registry_; }
   Registry& mutable_registry() { return registry_; }  // for tests, before the first solve
-  Scheduler& scheduler() { return *scheduler_; }
+  Scheduler& scheduler() { return *roles_.policy().scheduler; }
+  const ModelRoles& roles() const { return roles_; }
 
  private:
-  Engine(std::shared_ptr<const LanguageModel> model, std::unique_ptr<Scheduler> scheduler, const EngineOptions& options);
+  Engine(RoleModel policy, const EngineOptions& options);
 
-  std::shared_ptr<const LanguageModel> model_;
   EngineOptions options_;
   Registry registry_;
-  std::unique_ptr<Scheduler> scheduler_;
+  ModelRoles roles_;
 };
 
 }  // namespace reckon

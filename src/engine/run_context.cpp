@@ -23,8 +23,11 @@ class ReportedGeneration final : public Generation {
   std::vector<TraceId> add(std::vector<TraceRequest> requests) override {
     std::vector<std::uint64_t> parents;
     for (const auto& request : requests) parents.push_back(static_cast<std::uint64_t>(request.parent));
+    std::vector<Purpose> purposes;
+    for (const auto& request : requests) purposes.push_back(request.purpose);
     auto ids = inner_->add(std::move(requests));
     for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (purposes[i] == Purpose::scoring) continue;
       context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(ids[i]), .parent = parents[i]});
     }
     return ids;
@@ -33,7 +36,7 @@ class ReportedGeneration final : public Generation {
     auto trace = inner_->next();
     if (!trace) return trace;
     context_.note_end(*trace);
-    if (!context_.has_listener()) return trace;  // finding the answer costs more than the rest of a step
+    if (!context_.has_listener() || trace->purpose == Purpose::scoring) return trace;  // finding the answer costs more than the rest of a step
     context_.emit({.kind = EventKind::trace_finished,
                    .trace = static_cast<std::uint64_t>(trace->id),
                    .count = trace->counts.generated(),
@@ -86,7 +89,8 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
     RECKON_RETURN_IF_ERROR(check_needs(scorer->spec, model));
     RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
     RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
-    plugins.record_statistics = plugins.scorer->needs_statistics();
+    if (plugins.scorer->needs_statistics()) plugins.record = Record::statistics;
+    if (plugins.scorer->needs_hidden_states()) plugins.record = Record::hidden_states;
   }
   for (const auto& choice : request.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* controller, registry.controllers.find(choice.name));
@@ -96,15 +100,14 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
   return plugins;
 }
 
-RunContext::RunContext(const SolveRequest& request, RunPlugins& plugins, const LanguageModel& model, const Registry& registry,
-                       Scheduler& scheduler)
+RunContext::RunContext(const SolveRequest& request, RunPlugins& plugins, const ModelRoles& roles, const Registry& registry)
     : request_(request),
       plugins_(plugins),
-      model_(model),
+      roles_(roles),
+      model_(*roles.policy().model),
       registry_(registry),
-      scheduler_(scheduler),
       budget_(Budget::create(request.caps)),
-      prompt_(scheduler.create_sequence()) {
+      prompt_(roles.policy().scheduler->create_sequence()) {
   account_.seed = request.seed;
   account_.budget = budget_.get();
   account_.ledger = &ledger_;
@@ -133,12 +136,15 @@ Status RunContext::resolve_section() {
 Status RunContext::prepare() {
   RECKON_ASSIGN_OR_RETURN(rendered_, plugins_.prompt->render(request_.task));
   RECKON_RETURN_IF_ERROR(resolve_section());
-  RECKON_ASSIGN_OR_RETURN(prompt_, open_prompt(rendered_.messages, rendered_.prefill, 1, thinking_off() ? SectionUse::off : SectionUse::thinking));
+  const SectionUse use = thinking_off() ? SectionUse::off : SectionUse::thinking;
+  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, policy_tokens(rendered_.messages, rendered_.prefill, use));
+  RECKON_ASSIGN_OR_RETURN(prompt_, open_prompt(tokens, 1, roles_.policy()));
   RECKON_ASSIGN_OR_RETURN(controllers_, make_controllers(request_.max_tokens, SectionUse::thinking));
-  return add_answer_stage(controllers_);
+  RECKON_RETURN_IF_ERROR(add_answer_stage(controllers_));
+  return plugins_.scorer != nullptr ? plugins_.scorer->attach(*this) : ok_status();
 }
 
-Result<Sequence> RunContext::open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply, SectionUse use) {
+Result<Tokens> RunContext::policy_tokens(std::span<const ChatMessage> messages, const std::string& prefill, SectionUse use) const {
   ChatTemplateOptions chat = request_.chat;
   std::string beginning = prefill;
   if (section_ != nullptr) {
@@ -151,18 +157,32 @@ Result<Sequence> RunContext::open_prompt(std::span<const ChatMessage> messages, 
     if (use == SectionUse::off) beginning = opening;
     if (use == SectionUse::aside && section_->family.native) beginning = opening + prefill;
   }
-  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, model_.tokenize_chat(messages, chat, beginning));
+  return model_.tokenize_chat(messages, chat, beginning);
+}
+
+// A conversation on the side, or plain text when there is no message.
+Result<Tokens> RunContext::side_tokens(const ChatRequest& chat, const RoleModel& role) const {
+  if (chat.messages.empty()) {
+    Tokens tokens = role.model->vocabulary().tokenize(chat.prefill, ControlTokens::as_text);
+    if (const TokenId bos = role.model->info().bos; bos != kNoToken) tokens.insert(tokens.begin(), bos);
+    return tokens;
+  }
+  if (role.model == roles_.policy().model) return policy_tokens(chat.messages, chat.prefill, SectionUse::aside);
+  return role.model->tokenize_chat(chat.messages, {.thinking = ChatTemplateOptions::Thinking::off}, chat.prefill);
+}
+
+Result<Sequence> RunContext::open_prompt(const Tokens& tokens, int reply, const RoleModel& role) {
   if (tokens.empty()) return invalid_argument("the prompt is empty for this model's vocabulary");
-  const int context = scheduler_.limits().context_tokens;
+  const int context = role.scheduler->limits().context_tokens;
   if (static_cast<int>(tokens.size()) + reply > context) {
     return invalid_argument("the prompt has " + std::to_string(tokens.size()) + " tokens, but the context holds " +
                             std::to_string(context) + "; shorten it or raise --context");
   }
   const auto length = static_cast<std::int64_t>(tokens.size());
-  if (!budget_->reserve_other(length, model_.info().flops_per_token())) {
+  if (!budget_->reserve_other(length, role.model->info().flops_per_token())) {
     return budget_exhausted("the prompt alone (" + std::to_string(length) + " tokens) passes the budget");
   }
-  Sequence prompt = scheduler_.create_sequence();
+  Sequence prompt = role.scheduler->create_sequence();
   prompt.append(tokens);
   prompt.mark_prompt();
   return prompt;
@@ -219,26 +239,32 @@ Result<TraceRequest> RunContext::open_trace(std::uint64_t index) {
   request.sampling = request_.sampling;
   request.max_tokens = request_.max_tokens;
   request.stop_strings = rendered_.stop_strings;
-  request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
+  request.record = plugins_.record;
   return request;
 }
 
 Result<TraceRequest> RunContext::open_chat(const ChatRequest& chat) {
   // Far from the indices of the task's own traces, so that no random numbers are shared.
   constexpr std::uint64_t kChats = std::uint64_t{1} << 63;
+  const RoleModel& role = roles_.find(chat.role);
+  const bool plain = chat.purpose == Purpose::scoring || role.model != roles_.policy().model;
   TraceRequest request;
+  request.purpose = chat.purpose;
   request.max_tokens = std::min(chat.reply_tokens, request_.max_tokens);
-  RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request.max_tokens, SectionUse::aside));
-  RECKON_ASSIGN_OR_RETURN(request.branch.sequence, open_prompt(chat.messages, chat.prefill, request.max_tokens, SectionUse::aside));
+  RECKON_ASSIGN_OR_RETURN(const Tokens tokens, side_tokens(chat, role));
+  if (!plain) {
+    RECKON_ASSIGN_OR_RETURN(request.branch.controllers, make_controllers(request.max_tokens, SectionUse::aside));
+  }
+  RECKON_ASSIGN_OR_RETURN(request.branch.sequence, open_prompt(tokens, request.max_tokens, role));
   request.branch.path = BranchPath::root(kChats + chat.index);
   request.branch.prompt_tokens = request.branch.sequence.length();
   request.sampling = request_.sampling;
-  request.record = plugins_.record_statistics ? Record::statistics : Record::nothing;
+  if (!plain) request.record = plugins_.record;
   return request;
 }
 
-std::unique_ptr<Generation> RunContext::generate() {
-  return std::make_unique<ReportedGeneration>(*this, scheduler_.generate(account_));
+std::unique_ptr<Generation> RunContext::generate(std::string_view role) {
+  return std::make_unique<ReportedGeneration>(*this, roles_.find(role).scheduler->generate(account_));
 }
 
 std::string RunContext::extract_answer(const Trace& trace) const {

@@ -10,26 +10,27 @@ struct RunPlugins {
   std::unique_ptr<Strategy> strategy;
   std::unique_ptr<Prompt> prompt;
   std::unique_ptr<Scorer> scorer;  // may be null
-  bool record_statistics = false;
+  Record record = Record::nothing;
 };
 Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& registry, const ModelInfo& model);
 
 class RunContext final : public Context {
  public:
-  RunContext(const SolveRequest& request, RunPlugins& plugins, const LanguageModel& model, const Registry& registry,
-             Scheduler& scheduler);
+  RunContext(const SolveRequest& request, RunPlugins& plugins, const ModelRoles& roles, const Registry& registry);
   ~RunContext() override;
 
   // The strategy and the decode thread take turns (strategy_gate.h). Before prepare().
   void run_in_lockstep() { account_.gate = std::make_shared<StrategyGate>(); }
-  // Renders and tokenises the prompt; must be called first.
+  // Renders and tokenises the prompt, and shows the scorer this context; must be called first.
   Status prepare();
 
   const Task& task() const override { return request_.task; }
   std::uint64_t seed() const override { return request_.seed; }
   Result<TraceRequest> open_trace(std::uint64_t index) override;
   Result<TraceRequest> open_chat(const ChatRequest& chat) override;
-  std::unique_ptr<Generation> generate() override;
+  using Context::generate;
+  std::unique_ptr<Generation> generate(std::string_view role) override;
+  const LanguageModel& model(std::string_view role) const override { return *roles_.find(role).model; }
   std::string extract_answer(const Trace& trace) const override;
   Scorer* scorer() override { return plugins_.scorer.get(); }
   Budget& budget() override { return *budget_; }
@@ -54,16 +55,18 @@ class RunContext final : public Context {
   enum class SectionUse { thinking, off, aside };
   Status resolve_section();
   bool thinking_off() const { return section_ != nullptr && request_.chat.thinking == ChatTemplateOptions::Thinking::off; }
-  // Tokenises and pays for a prompt that leaves room for `reply` tokens.
-  Result<Sequence> open_prompt(std::span<const ChatMessage> messages, const std::string& prefill, int reply, SectionUse use);
+  Result<Tokens> policy_tokens(std::span<const ChatMessage> messages, const std::string& prefill, SectionUse use) const;
+  // Pays for a prompt that leaves room for `reply` tokens.
+  Result<Sequence> open_prompt(const Tokens& tokens, int reply, const RoleModel& role);
+  Result<Tokens> side_tokens(const ChatRequest& chat, const RoleModel& role) const;
   Result<Controllers> make_controllers(int max_tokens, SectionUse use) const;
   Status add_answer_stage(Controllers& controllers) const;
 
   const SolveRequest& request_;
   RunPlugins& plugins_;
-  const LanguageModel& model_;
+  const ModelRoles& roles_;
+  const LanguageModel& model_;  // the policy
   const Registry& registry_;
-  Scheduler& scheduler_;
   std::atomic<bool> never_cancelled_{false};
   std::shared_ptr<Budget> budget_;
   Ledger ledger_;

@@ -30,8 +30,10 @@ struct Scheduler::Job {
   std::size_t stops_from = 0;          // stop strings count from here on: not in the thinking
   std::vector<std::string> unshown;    // pieces that listeners have not seen, because they may be taken back
   TraceStats stats;
+  std::vector<std::vector<double>> watched;
   TokenCounts counts;
   std::int64_t computed_generated = 0;
+  std::int64_t forced = 0;  // tokens of the request's own
   bool done = false;
 
   // A look ahead holds the job that asked for it until it has ended; see start_probe().
@@ -44,10 +46,19 @@ struct Scheduler::Job {
   // One step's plan, written by decide() on any core and carried out by apply().
   int row = -1;
   Sampled sampled;
+  std::vector<float> state;  // from which it was sampled, when hidden states are recorded
   Ruling ruling;
   LogitEdits edits;
 
   Branch& branch() { return request.branch; }
+  bool scores() const { return request.purpose == Purpose::scoring; }
+  bool wants_state() const { return request.record == Record::hidden_states; }
+  // Pays for tokens before they are computed.
+  bool reserve(std::int64_t tokens, double flops_per_token) const {
+    Budget& budget = *group->account.budget;
+    const bool aside = scores() || asker != nullptr;
+    return aside ? budget.reserve_other(tokens, flops_per_token) : budget.reserve_generated(tokens, flops_per_token);
+  }
   bool stopped_from_outside() const { return cancel->load(std::memory_order_relaxed) || group->account.cancelled->load(std::memory_order_relaxed); }
 };
 
@@ -199,7 +210,8 @@ void Scheduler::step() {
   for (auto& job : running_) sequences.push_back(&job->branch().sequence);
 
   const double before = system_clock().milliseconds();
-  auto evaluated = decoder_->evaluate(sequences);
+  const bool states = std::ranges::any_of(running_, [](const auto& job) { return job->wants_state(); });
+  auto evaluated = decoder_->evaluate(sequences, states ? Outputs::logits_and_hidden : Outputs::logits);
   const double after = system_clock().milliseconds();
   if (!evaluated.ok()) {
     // A branch that cannot fit alone fails alone; a broken backend fails everybody.
@@ -239,19 +251,26 @@ void Scheduler::admit() {
     waiting_.pop_front();
     running_.push_back(std::move(job));
     Job& admitted = *running_.back();
-    const auto length = admitted.branch().sequence.length();
-    if (admitted.branch().ended || length == 0) {
-      finish(admitted, FinishReason::end_of_text, "nothing to continue");
-    } else if (length >= decoder_->limits().context_tokens) {
-      finish(admitted, FinishReason::context_full, "");
-    } else if (admitted.request.max_tokens <= 0) {
-      finish(admitted, FinishReason::length, "");
-    } else if (admitted.group->account.budget->exhausted() != Cap::none) {
-      finish_by_budget(admitted);
-    }
+    start(admitted);
     if (admitted.done && admitted.asker != nullptr) running_.back() = std::move(admitted.asker);
     if (running_.back()->done) running_.pop_back();
   }
+}
+
+// Ends at once what cannot run; writes what is forced.
+void Scheduler::start(Job& job) {
+  Tokens forced = std::exchange(job.request.forced, {});
+  const auto length = job.branch().sequence.length() + static_cast<std::int64_t>(forced.size());
+  if ((job.branch().ended && forced.empty()) || length == 0) return finish(job, FinishReason::end_of_text, "nothing to continue");
+  if (length >= decoder_->limits().context_tokens) return finish(job, FinishReason::context_full, "");
+  if (job.request.max_tokens <= 0 && !job.request.only_reads()) return finish(job, FinishReason::length, "");
+  if (!job.scores() && job.group->account.budget->exhausted() != Cap::none) return finish_by_budget(job);
+  if (forced.empty()) return;
+  if (!job.reserve(static_cast<std::int64_t>(forced.size()), model_.info().flops_per_token())) return finish_by_budget(job);
+  job.branch().ended = false;
+  for (const TokenId token : forced) append(job, token, TokenOrigin::injected);
+  job.forced = static_cast<std::int64_t>(forced.size());
+  show(job);
 }
 
 void Scheduler::drop_stopped() {
@@ -317,9 +336,7 @@ void Scheduler::remove_finished() {
 void Scheduler::sample_ready(std::vector<Job*>& ready) {
   // One token each is paid for before it is drawn.
   std::erase_if(ready, [this](Job* job) {
-    Budget& budget = *job->group->account.budget;
-    const double flops = model_.info().flops_per_token();
-    if (job->asker != nullptr ? budget.reserve_other(1, flops) : budget.reserve_generated(1, flops)) return false;
+    if (job->request.only_reads() || job->reserve(1, model_.info().flops_per_token())) return false;
     finish_by_budget(*job);
     return true;
   });
@@ -328,6 +345,7 @@ void Scheduler::sample_ready(std::vector<Job*>& ready) {
   });
   for (Job* job : ready) {
     if (job->asker != nullptr) apply_probe(*job);
+    else if (job->request.only_reads()) finish(*job, FinishReason::length, "");
     else if (!start_probe(*job)) apply(*job);
   }
 }
@@ -394,6 +412,12 @@ void Scheduler::drop_probe(std::unique_ptr<Job>& job) {
 void Scheduler::decide(Job& job, SamplerScratch& scratch) {
   Branch& branch = job.branch();
   const auto length = branch.sequence.length();
+  if (!job.request.watch.empty()) job.watched.push_back(log_probabilities(decoder_->logits(job.row), job.request.watch));
+  if (job.wants_state()) {
+    const auto state = decoder_->hidden(job.row);
+    job.state.assign(state.begin(), state.end());
+  }
+  if (job.request.only_reads()) return job.stats.hidden.add(job.state);
   BranchView view{.vocabulary = model_.vocabulary(),
                   .prompt_tokens = branch.prompt_tokens,
                   .generated_tokens = length - branch.prompt_tokens,
@@ -405,7 +429,7 @@ void Scheduler::decide(Job& job, SamplerScratch& scratch) {
   job.sampled = sample(input, job.request.sampling, job.edits, scratch);
   job.ruling = {};
   if (job.sampled.token == kNoToken) return;
-  if (job.request.record == Record::statistics) view.stats = &job.sampled.stats;
+  if (job.request.record != Record::nothing) view.stats = &job.sampled.stats;
   job.ruling = rule_on(branch.controllers, view, job.sampled.token);
 }
 
@@ -423,12 +447,13 @@ void Scheduler::apply(Job& job) {
     job.counts.withheld += 1 + verdict.retract;
     retract(job, verdict.retract);
   } else {
-    if (job.request.record == Record::statistics) job.stats.add(job.sampled.stats);
+    if (job.request.record != Record::nothing) job.stats.add(job.sampled.stats);
+    if (job.wants_state()) job.stats.hidden.add(job.state);
     if (!ends) append(job, token, TokenOrigin::sampled);
   }
   if (!verdict.append.empty() && !ends) {
     for (TokenId appended : verdict.append) {
-      if (!job.group->account.budget->reserve_generated(1, model_.info().flops_per_token())) return finish_by_budget(job);
+      if (!job.reserve(1, model_.info().flops_per_token())) return finish_by_budget(job);
       append(job, appended, verdict.append_as);
     }
   }
@@ -451,7 +476,7 @@ void Scheduler::append(Job& job, TokenId token, TokenOrigin origin) {
   if (origin == TokenOrigin::forced) ++job.counts.forced;
   if (origin == TokenOrigin::injected) ++job.counts.injected;
   const EventSink* sink = job.group->account.sink;
-  if (sink != nullptr && sink->wants_tokens()) job.unshown.emplace_back(piece);
+  if (sink != nullptr && sink->wants_tokens() && !job.scores()) job.unshown.emplace_back(piece);
 }
 
 // Takes the last n tokens out of the branch again. They were sampled and computed, and stay in the bill.
@@ -509,7 +534,7 @@ void Scheduler::look_for_ends(Job& job, std::size_t old_size) {
     const bool has_content = !trim(std::string_view(job.text).substr(0, from + found)).empty();
     if (has_content) return finish(job, FinishReason::boundary, delimiter);
   }
-  const std::int64_t generated = job.counts.generated();
+  const std::int64_t generated = job.counts.generated() - job.forced;
   if (boundary.tokens > 0 && generated >= boundary.tokens) return finish(job, FinishReason::boundary, "tokens");
   if (generated >= job.request.max_tokens) return finish(job, FinishReason::length, "");
   if (job.branch().sequence.length() >= decoder_->limits().context_tokens) finish(job, FinishReason::context_full, "");
@@ -539,7 +564,9 @@ void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   }
   if (think) job.counts.thinking = think->tokens - std::exchange(branch.thought, think->tokens);
   Bill bill{.tokens = job.counts, .traces = 1};
-  if (reason == FinishReason::cancelled) {
+  if (job.scores()) {
+    bill = {.scored = job.computed, .scoring_calls = 1};
+  } else if (reason == FinishReason::cancelled) {
     bill.cancelled = job.counts.generated();
     bill.tokens.sampled = bill.tokens.forced = bill.tokens.injected = bill.tokens.withheld = bill.tokens.thinking = 0;
   }
@@ -560,7 +587,9 @@ void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   trace.finish = reason;
   if (reason == FinishReason::failed) trace.error = model_failure(detail);
   trace.detail = std::move(detail);
-  trace.stats = job.stats;
+  trace.stats = std::move(job.stats);
+  trace.purpose = job.request.purpose;
+  trace.watched = std::move(job.watched);
   trace.counts = job.counts;
   trace.milliseconds = system_clock().milliseconds() - job.started;
   trace.branch = std::move(job.request.branch);

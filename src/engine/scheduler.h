@@ -76,6 +76,7 @@ class Scheduler {
   void wait_for_strategies();
   void step();
   void admit();
+  void start(Job& job);
   void drop_stopped();
   void account_evaluation(Job& job, const Evaluation& evaluation);
   void fail_all(const Status& status);

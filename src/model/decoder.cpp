@@ -28,8 +28,9 @@ Decoder::Decoder(std::unique_ptr<KvContext> context, DecoderOptions options)
   options_.chunk_tokens = std::min(options_.chunk_tokens, context_->limits().batch_tokens);
 }
 
-Result<std::vector<Evaluation>> Decoder::evaluate(std::span<Sequence* const> sequences) {
+Result<std::vector<Evaluation>> Decoder::evaluate(std::span<Sequence* const> sequences, Outputs outputs) {
   ++tick_;
+  context_->set_outputs(outputs);
   collect_garbage();
   std::vector<Evaluation> done(sequences.size());
   std::vector<Item> items(sequences.size());
@@ -61,7 +62,8 @@ std::span<const float> Decoder::logits(int row) const {
 }
 
 std::span<const float> Decoder::hidden(int row) const {
-  return options_.deterministic ? std::span<const float>{} : context_->hidden(row);
+  if (options_.deterministic) return copied_hidden_[static_cast<std::size_t>(row)];
+  return context_->hidden(row);
 }
 
 void Decoder::drop_unowned() {
@@ -338,9 +340,14 @@ Status Decoder::run_separately(std::vector<Item>& items, std::vector<Evaluation>
       return status;
     }
     if (!item.completes) continue;
-    if (copied_rows_.size() <= static_cast<std::size_t>(row)) copied_rows_.emplace_back();
+    if (copied_rows_.size() <= static_cast<std::size_t>(row)) {
+      copied_rows_.emplace_back();
+      copied_hidden_.emplace_back();
+    }
     const auto logits = context_->logits(0);
     copied_rows_[static_cast<std::size_t>(row)].assign(logits.begin(), logits.end());
+    const auto hidden = context_->hidden(0);
+    copied_hidden_[static_cast<std::size_t>(row)].assign(hidden.begin(), hidden.end());
     done[i].row = row++;
   }
   return ok_status();

@@ -62,7 +62,7 @@ class Decoder {
   // non-empty. Sequences earlier in the list go first when tokens or slots are short; at least one
   // makes progress unless an error is returned. Errors: out_of_memory when not even the first
   // sequence fits alone, or whatever the backend reports (then nothing stays resident of them).
-  Result<std::vector<Evaluation>> evaluate(std::span<Sequence* const> sequences);
+  Result<std::vector<Evaluation>> evaluate(std::span<Sequence* const> sequences, Outputs outputs = Outputs::logits);
 
   // Valid until the next evaluate().
   std::span<const float> logits(int row) const;
@@ -122,6 +122,7 @@ class Decoder {
   std::shared_ptr<std::atomic<std::int64_t>> live_;
   std::vector<Slot> slots_;
   std::vector<std::vector<float>> copied_rows_;  // deterministic mode: rows outlive later decodes
+  std::vector<std::vector<float>> copied_hidden_;
   std::vector<BatchToken> batch_;
   DecoderStats stats_;
   std::int64_t tick_ = 0;

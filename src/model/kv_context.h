@@ -31,6 +31,9 @@ struct BatchToken {
   bool want_output = false;
 };
 
+// What a decode gives for the tokens that want output.
+enum class Outputs { logits, logits_and_hidden };
+
 class KvContext {
  public:
   virtual ~KvContext() = default;
@@ -43,8 +46,12 @@ class KvContext {
   // Computes the tokens, in order; within a slot, positions continue what is there. out_of_memory
   // means that cells were short and nothing changed; any other error poisons the slots named.
   virtual Status decode(std::span<const BatchToken> batch) = 0;
+  // From the next decode on. Hidden states cost little beside a decode of single tokens, but a backend may
+  // need a call of its own for the tokens without output, so they are switched on only where wanted.
+  virtual void set_outputs(Outputs outputs) { (void)outputs; }
   // Row of vocabulary.size() logits for the i-th token of the last decode that wanted output. Valid
-  // until the next decode. hidden(): the final-norm state, or empty when the backend has none.
+  // until the next decode. hidden(): the final-norm state, or empty when the backend has none
+  // or they were not asked for.
   virtual std::span<const float> logits(int output) const = 0;
   virtual std::span<const float> hidden(int output) const { (void)output; return {}; }
 };

@@ -37,6 +37,7 @@ struct ModelInfo {
   std::uint64_t bytes = 0;
   int training_context = 0;   // tokens
   int hidden_size = 0;        // width of hidden states
+  TokenId bos = kNoToken;     // what plain text begins with; kNoToken: nothing
   bool can_fork = true;
   bool can_truncate = true;
   bool has_logits = true;

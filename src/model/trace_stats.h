@@ -25,11 +25,22 @@ struct TokenStats {
   double confidence = 0.0;      // nats, log k to 100; higher: more peaked
 };
 
+// Hidden states (after the final norm, before the output layer) from which tokens were sampled: that of the
+// last one, and the sum over all. Empty unless recorded.
+struct HiddenStats {
+  std::int64_t tokens = 0;
+  std::vector<float> last;
+  std::vector<float> sum;
+  void add(const std::vector<float>& state);
+  void add(const HiddenStats& more);
+};
+
 struct TraceStats {
   std::int64_t tokens = 0;         // sampled tokens that were recorded
   double logprob = 0.0;            // sum
   double self_certainty = 0.0;     // sum
   std::vector<float> confidences;  // of each token, in order
+  HiddenStats hidden;
   void add(const TokenStats& token) {
     ++tokens;
     logprob += token.logprob;
@@ -41,9 +52,23 @@ struct TraceStats {
     logprob += more.logprob;
     self_certainty += more.self_certainty;
     confidences.insert(confidences.end(), more.confidences.begin(), more.confidences.end());
+    hidden.add(more.hidden);
   }
   double mean_logprob() const { return tokens > 0 ? logprob / static_cast<double>(tokens) : 0.0; }
   double mean_self_certainty() const { return tokens > 0 ? self_certainty / static_cast<double>(tokens) : 0.0; }
 };
+
+inline void HiddenStats::add(const std::vector<float>& state) {
+  if (state.empty()) return;
+  add(HiddenStats{1, state, state});
+}
+
+inline void HiddenStats::add(const HiddenStats& more) {
+  if (more.tokens == 0) return;
+  tokens += more.tokens;
+  last = more.last;
+  sum.resize(more.sum.size());
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more.sum[i];
+}
 
 }  // namespace reckon

@@ -19,6 +19,9 @@
 
 namespace reckon {
 
+struct Branch;   // thinking/trace.h
+class Context;   // search/strategy.h
+
 // The newest step of a trace, when that is judged and not the whole. A scorer that keeps branches of its own
 // finds there which of them to go on from, so that a step costs only its own tokens.
 struct StepRef {
@@ -33,6 +36,7 @@ struct Candidate {
   std::string_view answer;    // extracted; empty when there is none
   TraceStats stats;           // of the trace; of the step, when a step is judged
   std::optional<StepRef> step = std::nullopt;
+  Branch* branch = nullptr;   // the end of the text, to fork and go on from; null: not there any more
 };
 
 struct Score {
@@ -45,9 +49,17 @@ struct Score {
 class Scorer {
  public:
   virtual ~Scorer() = default;
+  // Called once, before the run's first token: a scorer that asks a model keeps the context, which outlives
+  // all calls of score(). An error ends the run before anything is spent.
+  virtual Status attach(Context& context) {
+    (void)context;
+    return ok_status();
+  }
   virtual Result<std::vector<Score>> score(std::span<const Candidate> candidates) = 0;
   // The statistics of sampled tokens that it reads must have been recorded.
   virtual bool needs_statistics() const { return false; }
+  // And the hidden states.
+  virtual bool needs_hidden_states() const { return false; }
 };
 
 }  // namespace reckon

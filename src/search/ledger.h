@@ -20,10 +20,10 @@ namespace reckon {
 struct Bill {
   TokenCounts tokens;
   std::int64_t probe = 0;      // computed to look ahead, then dropped
-  std::int64_t scored = 0;     // computed by scorers
+  std::int64_t scored = 0;     // computed by traces of Purpose::scoring
   std::int64_t cancelled = 0;  // generated in traces that were cancelled or discarded
   std::int64_t traces = 0;
-  std::int64_t scoring_calls = 0;
+  std::int64_t scoring_calls = 0;  // of these traces
   double flops = 0.0;
 
   std::int64_t generated() const { return tokens.generated() + cancelled; }

@@ -19,6 +19,7 @@ SampledTrace with_text(const Context& context, Trace reply, std::string text) {
   response.trace = std::move(reply);
   response.trace.text = std::move(text);
   response.trace.full_text = response.trace.text;
+  response.trace.branch = {};  // it goes on from a whole reply to another prompt
   response.answer = context.extract_answer(response.trace);
   return response;
 }

@@ -24,14 +24,15 @@ bool ScoredPool::add(std::vector<SampledTrace> responses, int round) {
   std::vector<std::string> keys;
   std::vector<Candidate> candidates;
   std::vector<std::string> asked;
-  for (const auto& response : responses) {
-    keys.push_back(folded_words(response.trace.text));
+  for (auto& response : responses) {
+    keys.push_back(folded_words(response.trace.full_text));
     const bool known = score_of_.contains(keys.back());
     repeats_ += known ? 1 : 0;
     if (known) continue;
     score_of_.emplace(keys.back(), std::numeric_limits<double>::quiet_NaN());
     asked.push_back(keys.back());
-    candidates.push_back({context_.task().question, response.trace.text, response.answer, response.trace.stats});
+    candidates.push_back({context_.task().question, response.trace.full_text, response.answer, response.trace.stats});
+    if (response.trace.branch.prompt_tokens > 0) candidates.back().branch = &response.trace.branch;
   }
   if (!scores_lost_ && !candidates.empty()) {
     const auto scored = context_.scorer()->score(candidates);

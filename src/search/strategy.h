@@ -25,13 +25,16 @@ namespace reckon {
 
 // A conversation of the strategy's own: to judge, compare or revise what traces said.
 struct ChatRequest {
+  std::string role = "";   // which model answers; see Context::generate()
   std::vector<ChatMessage> messages;
-  std::string prefill;      // what the assistant's turn starts with
+  // What the assistant's turn starts with. Without messages: plain text, outside any chat template.
+  std::string prefill;
   std::uint64_t index = 0;  // keys the randomness: different for each conversation of a run
   int reply_tokens = 256;   // most tokens of the reply, never more than the run's max_tokens
   // A text that the reply is likely to repeat in part: its tokens are guessed and checked many at a time.
   // Changes the speed and the bill, never the reply.
   std::string reference = {};
+  Purpose purpose = Purpose::answer;  // scoring: without the run's controllers and statistics
 };
 
 class Context {
@@ -49,7 +52,12 @@ class Context {
   // invalid_argument when prompt and reply do not fit the context, before anything is spent;
   // budget_exhausted when the prompt passes a cap.
   virtual Result<TraceRequest> open_chat(const ChatRequest& chat) = 0;
-  virtual std::unique_ptr<Generation> generate() = 0;
+  // Runs traces on the model of a role ("reward", "judge", ...); where the run has none for it, and for "",
+  // on the model that answers, the policy. Branches go on with the model that they began with.
+  virtual std::unique_ptr<Generation> generate(std::string_view role) = 0;
+  std::unique_ptr<Generation> generate() { return generate({}); }
+  // Of a role's model, by the same rule.
+  virtual const LanguageModel& model(std::string_view role) const = 0;
 
   // The answer in a finished trace, as the prompt's style says; empty when there is none.
   virtual std::string extract_answer(const Trace& trace) const = 0;

@@ -146,6 +146,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
+  if (node.trace.branch.prompt_tokens > 0) candidate.branch = &node.trace.branch;
   std::vector<NodeId> unscored{id};
   for (NodeId at = node.parent; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
   for (auto at = unscored.rbegin(); at != unscored.rend(); ++at) candidate.stats.add((*this)[*at].trace.stats);

@@ -228,6 +228,22 @@ void LogitEdits::clear() {
   preferred = {};
 }
 
+std::vector<double> log_probabilities(std::span<const float> logits, std::span<const TokenId> ids) {
+  const float best = maximum(logits);
+  double mass = 0.0;
+  for (std::size_t begin = 0; begin < logits.size(); begin += kBlock) {
+    mass += block_weight(logits.subspan(begin, std::min(kBlock, logits.size() - begin)), best, 1.0F);
+  }
+  const double log_mass = std::log(mass);
+  std::vector<double> result;
+  for (const TokenId id : ids) {
+    const bool known = id >= 0 && id < static_cast<TokenId>(logits.size());
+    const double value = known ? static_cast<double>(logits[static_cast<std::size_t>(id)] - best) - log_mass : kLeastLogProbability;
+    result.push_back(std::max(value, kLeastLogProbability));
+  }
+  return result;
+}
+
 TokenStats token_stats(std::span<const float> logits, TokenId token) {
   const float best = maximum(logits);
   double sum = 0.0;
@@ -281,7 +297,7 @@ Sampled sample(const SampleInput& input, const SamplingSettings& settings, const
     truncated_candidates(row, best, settings, scratch);
     result.token = draw_from_candidates(scratch.candidates, best, temperature, input.uniform);
   }
-  if (input.record == Record::statistics) result.stats = token_stats(input.logits, result.token);
+  if (input.record != Record::nothing) result.stats = token_stats(input.logits, result.token);
   return result;
 }
 

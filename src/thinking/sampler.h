@@ -43,7 +43,9 @@ struct LogitEdits {
   void clear();
 };
 
-enum class Record { nothing, statistics };
+// What is kept of each sampled token. Hidden states come with the statistics, and only from models that
+// have them.
+enum class Record { nothing, statistics, hidden_states };
 
 struct SamplerScratch {
   std::vector<float> edited;
@@ -64,6 +66,10 @@ struct SampleInput {
 };
 
 Sampled sample(const SampleInput& input, const SamplingSettings& settings, const LogitEdits& edits, SamplerScratch& scratch);
+
+// The natural log of each id's probability under a raw row: the softmax over the whole vocabulary. Ids
+// that the row does not have get kLeastLogProbability.
+std::vector<double> log_probabilities(std::span<const float> logits, std::span<const TokenId> ids);
 
 // Statistics of one token under a raw row: its log-probability, the row's self-certainty and its
 // confidence over the most probable tokens.

@@ -83,6 +83,10 @@ struct Branch {
 
 enum class TraceId : std::uint64_t {};
 
+// What a trace is for. A scorer's computing is billed as scored, whatever it prefills or generates; nothing
+// of it counts as generated, and listeners do not hear of it.
+enum class Purpose { answer, scoring };
+
 struct TraceRequest {
   Branch branch;
   TraceId parent{};  // the trace that this one goes on from, for listeners; 0: none
@@ -91,6 +95,12 @@ struct TraceRequest {
   std::vector<std::string> stop_strings;  // not part of the text that comes back
   Boundary boundary;
   Record record = Record::nothing;
+  Purpose purpose = Purpose::answer;
+  Tokens forced;  // written at the branch's end first; max_tokens does not count them
+  // Ids whose probabilities are wanted wherever a token is sampled. With max_tokens 0 (or hidden states to
+  // record), nothing is sampled: what is there is evaluated, and the probabilities of what comes next are read.
+  std::vector<TokenId> watch;
+  bool only_reads() const { return max_tokens == 0 && (!watch.empty() || record == Record::hidden_states); }
 };
 
 struct Trace {
@@ -102,6 +112,10 @@ struct Trace {
   Status error;        // for `failed`
   TraceStats stats;    // when the request recorded them
   TokenCounts counts;  // of this request
+  Purpose purpose = Purpose::answer;
+  // For each position at which a token was sampled (or read), the log-probabilities of the watched ids, in
+  // their order: of the whole softmax, before temperature, truncation and controllers' edits.
+  std::vector<std::vector<double>> watched;
   // When a controller owns the thinking section. The offsets are bytes of full_text: where the marker
   // that closed the thinking begins and where the answer does; both its size while it is open.
   std::optional<ThinkReport> think;

@@ -117,7 +117,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   Registry registry;
   register_all_plugins(registry);
   RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(axes_of(arguments), arguments.request,
-                                                             {arguments.model.engine.context, arguments.model.engine.deterministic}));
+                                                             {arguments.model.engine.context, arguments.model.engine.deterministic, arguments.model.roles}));
   RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
   RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items));
@@ -125,7 +125,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(const OpenedModel model, open_model(arguments.model));
   RECKON_ASSIGN_OR_RETURN(matrix.model, model_identity(model));
-  RECKON_ASSIGN_OR_RETURN(const auto engine, Engine::create(model.model, arguments.model.engine));
+  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(model, arguments.model));
   RECKON_RETURN_IF_ERROR(check_items(*engine, items, matrix.problems.rows.front()));
 
   const InterruptToken interrupt;

@@ -113,6 +113,7 @@ Result<BenchItem> make_item(ParsedItem item, const EngineSettings& engine, const
   settings.erase("seed");
   settings["context"] = engine.context;
   settings["deterministic"] = engine.deterministic;
+  if (!engine.roles.empty()) settings["roles"] = engine.roles;
   settings["reckon"] = RECKON_VERSION;
   settings["files"] = file_digests(made.request, registry);
   made.configuration.family = item.name;

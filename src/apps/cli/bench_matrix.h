@@ -33,6 +33,7 @@ namespace reckon::cli {
 struct EngineSettings {
   int context = 0;
   bool deterministic = false;
+  std::vector<std::string> roles = {};  // as --role gave them
 };
 
 struct BenchItem {

@@ -16,6 +16,7 @@ namespace reckon::cli {
 
 struct ModelArguments {
   std::string model = "qwen2.5-coder-0.5b";
+  std::vector<std::string> roles;  // "NAME=MODEL": other models that are asked for something
   bool pull = false;     // fetch a model that is not here yet
   EngineOptions engine;  // defaults are the engine's own
 };

@@ -57,6 +57,19 @@ Result<OpenedModel> open_model(const ModelArguments& arguments) {
   return opened;
 }
 
+Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(auto engine, Engine::create(opened.model, arguments.engine));
+  for (const auto& text : arguments.roles) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) return invalid_argument(fmt::format("--role {}: write NAME=MODEL", text));
+    ModelArguments other = arguments;
+    other.model = text.substr(equals + 1);
+    RECKON_ASSIGN_OR_RETURN(const OpenedModel role, open_model(other));
+    RECKON_RETURN_IF_ERROR(engine->add_role(text.substr(0, equals), role.model, arguments.engine));
+  }
+  return engine;
+}
+
 Result<std::string> model_identity(const OpenedModel& opened) {
   if (!opened.digest.empty()) return opened.digest;
   if (opened.path.empty()) return opened.name;

@@ -21,6 +21,9 @@ struct OpenedModel {
 // terminal and can stop it. Errors: not_found with the command that fetches it; those of load_model().
 Result<OpenedModel> open_model(const ModelArguments& arguments);
 
+// An engine of the opened model, with the models of `--role` beside it.
+Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments);
+
 // The digest of a local file that no manifest knows: reads the whole file.
 Result<std::string> model_identity(const OpenedModel& opened);
 

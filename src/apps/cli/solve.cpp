@@ -64,7 +64,7 @@ Result<Outcome> solve(const SolveArguments& arguments) {
   if (!arguments.trace_file.empty()) RECKON_RETURN_IF_ERROR(check_writable(arguments.trace_file));
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(run.model, open_model(arguments.model));
-  RECKON_ASSIGN_OR_RETURN(const auto engine, Engine::create(run.model.model, arguments.model.engine));
+  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(run.model, arguments.model));
   RECKON_RETURN_IF_ERROR(engine->check(run.request));
 
   RECKON_ASSIGN_OR_RETURN(SinkList sinks, make_sinks(arguments, run.request, registry));

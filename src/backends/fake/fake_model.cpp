@@ -14,11 +14,14 @@ constexpr float kImpossible = -1e9F;
 
 class FakeContext final : public KvContext {
  public:
-  FakeContext(const ContextOptions& options, int vocabulary_size, LogitFunction logits, std::shared_ptr<FakeProbe> probe)
+  FakeContext(const ContextOptions& options, int vocabulary_size, LogitFunction logits, std::shared_ptr<FakeProbe> probe,
+              int hidden_size, HiddenFunction hidden)
       : limits_{options.slots, options.cells, std::min(options.context, options.cells), 4096, !options.deterministic},
         vocabulary_size_(vocabulary_size),
         logits_(std::move(logits)),
         probe_(std::move(probe)),
+        hidden_size_(hidden_size),
+        hidden_(std::move(hidden)),
         slots_(static_cast<std::size_t>(options.slots)) {}
 
   const KvLimits& limits() const override { return limits_; }
@@ -46,6 +49,7 @@ class FakeContext final : public KvContext {
     if (call == probe_->out_of_memory_on_decode) return out_of_memory("injected shortage of cells");
     if (cells_used() + static_cast<int>(batch.size()) > limits_.cells) return out_of_memory("no free cells");
     rows_.clear();
+    states_.clear();
     for (const auto& token : batch) {
       auto& cells = slot(token.slot);
       if (token.position != static_cast<int>(cells.size())) return internal_error("position does not continue the slot");
@@ -56,6 +60,11 @@ class FakeContext final : public KvContext {
     return ok_status();
   }
 
+  void set_outputs(Outputs outputs) override { outputs_ = outputs; }
+  std::span<const float> hidden(int output) const override {
+    if (states_.empty()) return {};
+    return states_[static_cast<std::size_t>(output)];
+  }
   std::span<const float> logits(int output) const override { return rows_[static_cast<std::size_t>(output)]; }
 
  private:
@@ -78,14 +87,21 @@ class FakeContext final : public KvContext {
     for (const auto& cell : cells) prefix.push_back(*cell);
     rows_.emplace_back(static_cast<std::size_t>(vocabulary_size_));
     logits_(prefix, rows_.back());
+    if (outputs_ == Outputs::logits || !hidden_) return;
+    states_.emplace_back(static_cast<std::size_t>(hidden_size_));
+    hidden_(prefix, states_.back());
   }
 
   KvLimits limits_;
   int vocabulary_size_;
   LogitFunction logits_;
   std::shared_ptr<FakeProbe> probe_;
+  int hidden_size_;
+  HiddenFunction hidden_;
   std::vector<Cells> slots_;
   std::vector<std::vector<float>> rows_;
+  Outputs outputs_ = Outputs::logits;
+  std::vector<std::vector<float>> states_;
 };
 
 }  // namespace
@@ -172,7 +188,13 @@ Result<Tokens> FakeModel::tokenize_chat(std::span<const ChatMessage> messages, c
 }
 
 Result<std::unique_ptr<KvContext>> FakeModel::create_context(const ContextOptions& options) const {
-  return std::unique_ptr<KvContext>(std::make_unique<FakeContext>(options, vocabulary_.size(), logits_, probe_));
+  return std::unique_ptr<KvContext>(std::make_unique<FakeContext>(options, vocabulary_.size(), logits_, probe_, info_.hidden_size, hidden_));
+}
+
+void FakeModel::give_hidden_states(int size, HiddenFunction hidden) {
+  info_.has_hidden_states = true;
+  info_.hidden_size = size;
+  hidden_ = std::move(hidden);
 }
 
 LogitFunction hashed_logits(std::uint64_t seed, float spread) {

@@ -21,6 +21,9 @@ namespace reckon {
 // Fills one row of logits for the token after `prefix`.
 using LogitFunction = std::function<void(std::span<const TokenId> prefix, std::span<float> logits)>;
 
+// Fills the hidden state after `prefix`; its size is the model's hidden_size.
+using HiddenFunction = std::function<void(std::span<const TokenId> prefix, std::span<float> state)>;
+
 // Byte-complete toy vocabulary: control tokens, 256 single bytes, then multi-byte pieces matched
 // greedily, longest first.
 class FakeVocabulary final : public Vocabulary {
@@ -71,11 +74,13 @@ class FakeModel final : public LanguageModel {
 
   FakeProbe& probe() const { return *probe_; }
   ModelInfo& mutable_info() { return info_; }
+  void give_hidden_states(int size, HiddenFunction hidden);
 
  private:
   ModelInfo info_;
   FakeVocabulary vocabulary_;
   LogitFunction logits_;
+  HiddenFunction hidden_;
   std::shared_ptr<FakeProbe> probe_ = std::make_shared<FakeProbe>();
 };
 

@@ -25,6 +25,7 @@ Result<std::unique_ptr<KvContext>> LlamaContext::create(llama_model* model, cons
   params.n_outputs_max = static_cast<std::uint32_t>(std::min(kMicroBatch, std::max(options.slots, 1)));
   params.n_threads = params.n_threads_batch = std::max(1, options.threads);
   params.no_perf = true;
+  params.pooling_type = LLAMA_POOLING_TYPE_NONE;  // hidden states token by token
   llama_context* context = llama_init_from_model(model, params);
   if (context == nullptr) {
     return out_of_memory("llama.cpp could not make a context of " + std::to_string(params.n_ctx) +
@@ -73,6 +74,31 @@ Status LlamaContext::truncate(int slot, int length) {
 }
 
 Status LlamaContext::decode(std::span<const BatchToken> batch) {
+  const bool hidden = outputs_ == Outputs::logits_and_hidden;
+  llama_set_embeddings(context_, false);
+  return hidden ? decode_with_hidden(batch) : decode_once(batch);
+}
+
+// llama.cpp gives hidden states only for batches of which every token is an output, and would compute the
+// logits of a whole prompt for them. So tokens without output go first, in a call of their own.
+Status LlamaContext::decode_with_hidden(std::span<const BatchToken> batch) {
+  std::vector<BatchToken> silent;
+  std::vector<BatchToken> wanted;
+  for (const auto& token : batch) (token.want_output ? wanted : silent).push_back(token);
+  const std::vector<int> before = lengths_;
+  RECKON_RETURN_IF_ERROR(decode_once(silent));
+  llama_set_embeddings(context_, !wanted.empty());
+  Status status = decode_once(wanted);
+  if (status.kind() == ErrorKind::out_of_memory) {
+    for (const auto& token : silent) {
+      const int length = before[static_cast<std::size_t>(token.slot)];
+      if (length < lengths_[static_cast<std::size_t>(token.slot)]) RECKON_RETURN_IF_ERROR(truncate(token.slot, length));
+    }
+  }
+  return status;
+}
+
+Status LlamaContext::decode_once(std::span<const BatchToken> batch) {
   const std::size_t n = batch.size();
   if (n == 0) return ok_status();
   if (static_cast<int>(n) > limits_.batch_tokens) return internal_error("batch larger than the context's");
@@ -110,6 +136,12 @@ Status LlamaContext::decode(std::span<const BatchToken> batch) {
 std::span<const float> LlamaContext::logits(int output) const {
   const float* row = llama_get_logits_ith(context_, output_rows_[static_cast<std::size_t>(output)]);
   return {row, static_cast<std::size_t>(row == nullptr ? 0 : vocabulary_size_)};
+}
+
+std::span<const float> LlamaContext::hidden(int output) const {
+  if (outputs_ != Outputs::logits_and_hidden) return {};
+  const float* row = llama_get_embeddings_ith(context_, output_rows_[static_cast<std::size_t>(output)]);
+  return {row, static_cast<std::size_t>(row == nullptr ? 0 : llama_model_n_embd_out(llama_get_model(context_)))};
 }
 
 }  // namespace reckon

@@ -22,14 +22,19 @@ class LlamaContext final : public KvContext {
   Status copy_prefix(int from, int to, int length) override;
   Status truncate(int slot, int length) override;
   Status decode(std::span<const BatchToken> batch) override;
+  void set_outputs(Outputs outputs) override { outputs_ = outputs; }
   std::span<const float> logits(int output) const override;
+  std::span<const float> hidden(int output) const override;
 
  private:
   LlamaContext(llama_context* context, int vocabulary_size, const ContextOptions& options);
+  Status decode_with_hidden(std::span<const BatchToken> batch);
+  Status decode_once(std::span<const BatchToken> batch);
 
   llama_context* context_;
   llama_memory_t memory_;
   int vocabulary_size_;
+  Outputs outputs_ = Outputs::logits;
   KvLimits limits_;
   std::vector<int> lengths_;     // tokens per slot, to check what llama.cpp would assert
   std::vector<int> output_rows_;  // batch index of each wanted output

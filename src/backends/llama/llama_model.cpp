@@ -63,7 +63,9 @@ class LlamaModel final : public LanguageModel {
     info_.parameters = llama_model_n_params(model);
     info_.bytes = llama_model_size(model);
     info_.training_context = llama_model_n_ctx_train(model);
-    info_.hidden_size = llama_model_n_embd(model);
+    info_.hidden_size = llama_model_n_embd_out(model);
+    info_.has_hidden_states = true;
+    if (vocabulary_.adds_bos()) info_.bos = vocabulary_.bos();
   }
   ~LlamaModel() override { llama_model_free(model_); }
 

@@ -25,10 +25,11 @@ class BestOfN final : public Strategy {
         top_share_(options.real("top_share")) {}
 
   Result<Answer> run(Context& context, const Task& task) override {
-    RECKON_ASSIGN_OR_RETURN(const auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
+    RECKON_ASSIGN_OR_RETURN(auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
     std::vector<Candidate> candidates;
-    for (const auto& sampled : traces) {
-      candidates.push_back({task.question, sampled.trace.text, sampled.answer, sampled.trace.stats});
+    for (auto& sampled : traces) {
+      candidates.push_back({task.question, sampled.trace.full_text, sampled.answer, sampled.trace.stats});
+      candidates.back().branch = &sampled.trace.branch;
     }
     auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {

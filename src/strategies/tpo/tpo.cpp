@@ -122,7 +122,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     asked[0].about = chosen.id;
     asked[0].replies = samples_;
     asked[0].stop_strings = {"</" + std::string(kTag) + ">"};
-    asked[0].record = context.scorer()->needs_statistics() ? Record::statistics : Record::nothing;
+    asked[0].record = std::nullopt;
     note(context, chosen.id, "update_prompt", asked[0].chat.messages.back().content);
     const std::string prefill = asked[0].chat.prefill;
     std::vector<SampledTrace> updates;
