@@ -51,9 +51,40 @@ function(reckon_add_plugin kind folder name)
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   set(target reckon_${kind}_${name})
-  add_library(${target} STATIC ${sources})
+  reckon_embed_templates(${kind} ${name} ${directory} embedded)
+  add_library(${target} STATIC ${sources} ${embedded})
   target_link_libraries(${target} PRIVATE reckon_settings reckon_search reckon_thinking reckon_scoring reckon_programs reckon_sandbox reckon_model reckon_base)
   if(RECKON_BUILD_TESTS AND tests)
     reckon_test(${target}_test SOURCES ${tests} DEPENDS ${target} reckon_engine reckon_fake reckon_search reckon_thinking reckon_scoring reckon_programs reckon_sandbox reckon_model reckon_base)
   endif()
+endfunction()
+
+# A plug-in's own prompt templates, *.txt in its folder, become a function in it:
+# std::string_view <name>_<kind>_template(std::string_view file), without the ".txt".
+function(reckon_embed_templates kind name directory result)
+  set(${result} "" PARENT_SCOPE)
+  file(GLOB templates CONFIGURE_DEPENDS ${directory}/*.txt)
+  if(NOT templates)
+    return()
+  endif()
+  set_property(DIRECTORY ${PROJECT_SOURCE_DIR}/src APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${templates})
+  set(cases "")
+  foreach(template ${templates})
+    get_filename_component(file ${template} NAME_WE)
+    file(READ ${template} text)
+    string(APPEND cases "  if (file == \"${file}\") return R\"template(${text})template\";\n")
+  endforeach()
+  set(generated ${PROJECT_BINARY_DIR}/generated/${name}_${kind}_templates.cpp)
+  file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT
+"// Generated from the templates in the plug-in's folder. Do not edit.
+#include <string_view>
+
+namespace reckon {
+std::string_view ${name}_${kind}_template(std::string_view file);
+std::string_view ${name}_${kind}_template(std::string_view file) {
+@cases@  return {};
+}
+}  // namespace reckon
+")
+  set(${result} ${generated} PARENT_SCOPE)
 endfunction()

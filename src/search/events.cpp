@@ -14,6 +14,7 @@ std::string_view to_string(EventKind kind) {
     case EventKind::trace_finished: return "trace_finished";
     case EventKind::vote: return "vote";
     case EventKind::answer_improved: return "answer_improved";
+    case EventKind::note: return "note";
     case EventKind::budget: return "budget";
     case EventKind::warning: return "warning";
     case EventKind::run_finished: return "run_finished";

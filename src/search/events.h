@@ -22,6 +22,7 @@ enum class EventKind {
   trace_finished,   // trace, label: finish reason, text: extracted answer, count: generated tokens
   vote,             // text: leading answer, value: its share, count: traces so far
   answer_improved,  // text: best answer so far, value: its score
+  note,             // trace (0: none), label: what it is, text: what the strategy wrote or chose
   budget,           // label: the cap that was hit
   warning,          // text
   run_finished,     // text: answer, value: agreement

@@ -23,7 +23,7 @@ std::vector<std::vector<Trace>> Questions::ask(std::vector<Question> questions) 
     }
     opened->parent = question.about;
     opened->stop_strings = question.stop_strings;
-    opened->record = question.record;
+    if (question.record) opened->record = *question.record;
     if (question.temperature) opened->sampling.temperature = *question.temperature;
     const int replies = opened->sampling.temperature > 0.0 ? question.replies : std::min(question.replies, 1);
     for (int reply = 0; reply < replies; ++reply) {
@@ -40,7 +40,7 @@ std::vector<std::vector<Trace>> Questions::ask(std::vector<Question> questions) 
   }
   std::vector<std::optional<Trace>> traces(asked.size());
   if (!requests.empty()) {
-    const auto generation = context_.generate();
+    const auto generation = context_.generate(questions.front().chat.role);
     std::map<TraceId, std::size_t> index_of;
     for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, index_of.size());
     while (auto trace = generation->next()) traces[index_of.at(trace->id)] = std::move(*trace);

@@ -23,14 +23,14 @@ struct Question {
   int replies = 1;    // at temperature 0, where all would be equal, there is one
   std::vector<std::string> stop_strings = {};
   std::optional<double> temperature = std::nullopt;  // the run's, unless given
-  Record record = Record::nothing;
+  std::optional<Record> record = Record::nothing;  // nothing given: what the run records
 };
 
 class Questions {
  public:
   explicit Questions(Context& context) : context_(context) {}
 
-  // Of each question, its replies; fewer when some were lost.
+  // All questions are of one role. Of each question, its replies; fewer when some were lost.
   std::vector<std::vector<Trace>> ask(std::vector<Question> questions);
   // Only the texts, of one reply each; empty when there is none.
   std::vector<std::string> ask_texts(std::vector<Question> questions);

@@ -31,6 +31,9 @@ struct ChatRequest {
   std::string prefill;
   std::uint64_t index = 0;  // keys the randomness: different for each conversation of a run
   int reply_tokens = 256;   // most tokens of the reply, never more than the run's max_tokens
+  // A text that the reply is likely to repeat in part: its tokens are guessed and checked many at a time.
+  // Changes the speed and the bill, never the reply.
+  std::string reference = {};
   Purpose purpose = Purpose::answer;  // scoring: without the run's controllers and statistics
 };
 

@@ -12,6 +12,7 @@ namespace {
 constexpr double kRedrawEvery = 100.0;  // milliseconds
 constexpr std::size_t kTailBytes = 400;
 constexpr std::size_t kAnswerWidth = 40;
+constexpr std::size_t kNoteWidth = 100;
 
 std::string last_characters(const std::string& text, std::size_t columns) {
   if (text.size() <= columns) return text;
@@ -81,6 +82,9 @@ void TreeSink::print_plain(const Event& event) {
     case EventKind::pruned:
     case EventKind::trace_finished: fmt::print(out_, "{:>8}  {}\n", format_duration(event.milliseconds), describe(event.trace, *node)); break;
     case EventKind::answer_improved: fmt::print(out_, "{:>8}  best so far: {}\n", format_duration(event.milliseconds), one_line(event.text)); break;
+    case EventKind::note:
+      fmt::print(out_, "{:>8}  {}: {}\n", format_duration(event.milliseconds), event.label, shorten(one_line(event.text), kNoteWidth));
+      break;
     case EventKind::run_finished: fmt::print(out_, "{:>8}  finished\n", format_duration(event.milliseconds)); break;
     default: break;
   }

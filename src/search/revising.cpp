@@ -1,0 +1,31 @@
+#include "search/revising.h"
+
+#include <utility>
+
+namespace reckon {
+
+ChatRequest chat_request(std::vector<ChatMessage> messages) {
+  ChatRequest chat;
+  chat.messages = std::move(messages);
+  if (!chat.messages.empty() && chat.messages.back().role == "assistant") {
+    chat.prefill = std::move(chat.messages.back().content);
+    chat.messages.pop_back();
+  }
+  return chat;
+}
+
+SampledTrace with_text(const Context& context, Trace reply, std::string text) {
+  SampledTrace response;
+  response.trace = std::move(reply);
+  response.trace.text = std::move(text);
+  response.trace.full_text = response.trace.text;
+  response.trace.branch = {};  // it goes on from a whole reply to another prompt
+  response.answer = context.extract_answer(response.trace);
+  return response;
+}
+
+void note(Context& context, TraceId about, std::string what, std::string text) {
+  context.emit({.kind = EventKind::note, .trace = static_cast<std::uint64_t>(about), .label = std::move(what), .text = std::move(text)});
+}
+
+}  // namespace reckon

@@ -1,0 +1,20 @@
+// Small pieces that methods of revising share beside the pool of responses.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "search/sample.h"
+
+namespace reckon {
+
+// A last message of the assistant's becomes the beginning of the reply.
+ChatRequest chat_request(std::vector<ChatMessage> messages);
+
+// The response that a revising reply holds, in place of the whole reply.
+SampledTrace with_text(const Context& context, Trace reply, std::string text);
+
+// Tells listeners what a strategy chose or was told; `what` names it.
+void note(Context& context, TraceId about, std::string what, std::string text);
+
+}  // namespace reckon

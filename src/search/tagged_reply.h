@@ -1,0 +1,19 @@
+// Replies that a template asks to put between two tags, so that what is said around them is left out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "thinking/trace.h"
+
+namespace reckon {
+
+// What is between <tag> and </tag>, without white space around it. Nothing unless each of the two is there
+// exactly once, in this order, with text between them. O(length).
+std::optional<std::string> tagged_text(std::string_view reply, std::string_view tag);
+
+// The same of a reply whose prompt ends with `prefill`, and that stops at "</tag>", its stop string.
+std::optional<std::string> tagged_text(const Trace& reply, std::string_view prefill, std::string_view tag);
+
+}  // namespace reckon

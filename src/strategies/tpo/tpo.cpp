@@ -1,0 +1,165 @@
+// tpo: test-time preference optimisation (Li et al., 2501.12895).
+//
+// Samples n responses and scores them. Then, some times over: the model says in words why the best response
+// so far is better than the worst one (the textual loss), what should change in the best one (the textual
+// gradient), and writes n improved versions of it (the update), which are scored in turn. What is best of all
+// that was seen is the answer, so that it never gets worse by the score. No iterations is best of n.
+//
+// mode=revision leaves the rejected response out of the loss: the paper's ablation, and what happens when best
+// and worst say the same. rejected=latest takes the worst of the newest responses only; the paper takes the
+// worst of all. An update that does not put its text between the two tags is dropped and counted.
+//
+// Only as good as the scorer, and only for models that follow instructions: the paper's 8B model got worse
+// with each step. Where the paper's code quotes a shortened text, the whole one is quoted here.
+// Cost: n + D (n + 2) generations and n (D + 1) scorings, in 1 + 3 D rounds.
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "search/prompt_template.h"
+#include "search/questions.h"
+#include "search/registry.h"
+#include "search/revising.h"
+#include "search/scored_pool.h"
+#include "search/tagged_reply.h"
+
+namespace reckon {
+
+std::string_view tpo_strategy_template(std::string_view file);  // the *.txt beside this file
+
+namespace {
+
+constexpr std::string_view kTag = "improved";
+
+// What one iteration's prompts speak of.
+struct Step {
+  std::size_t chosen = 0;
+  bool contrasts = false;  // with a rejected response
+  TemplateValues values;
+};
+
+class TestTimePreferenceOptimisation final : public Strategy {
+ public:
+  static Result<std::unique_ptr<Strategy>> create(const Options& options) {
+    auto strategy = std::make_unique<TestTimePreferenceOptimisation>();
+    strategy->samples_ = static_cast<int>(options.integer("samples"));
+    strategy->iterations_ = static_cast<int>(options.integer("iterations"));
+    strategy->critique_tokens_ = static_cast<int>(options.integer("critique_tokens"));
+    strategy->contrasts_ = options.text("mode") == "tpo";
+    strategy->rejects_latest_ = options.text("rejected") == "latest";
+    strategy->lookup_ = options.flag("lookup");
+    const auto load = [&options](std::string_view name, const TemplatePlaceholders& placeholders) {
+      return PromptTemplate::load(template_path(options.text("templates"), name), tpo_strategy_template(name), placeholders);
+    };
+    RECKON_ASSIGN_OR_RETURN(strategy->loss_, load("loss", {{"query", "rejected", "chosen"}}));
+    RECKON_ASSIGN_OR_RETURN(strategy->revision_, load("revision", {{"query", "chosen"}}));
+    RECKON_ASSIGN_OR_RETURN(strategy->gradient_, load("gradient", {{"chosen", "loss"}, {"query", "loss_prompt", "role"}}));
+    RECKON_ASSIGN_OR_RETURN(strategy->update_, load("update", {{"chosen", "gradient"}, {"query", "loss_prompt", "role", "loss", "constraints"}}));
+    return std::unique_ptr<Strategy>(std::move(strategy));
+  }
+
+  Result<Answer> run(Context& context, const Task&) override {
+    RECKON_ASSIGN_OR_RETURN(auto drafts, sample_traces(context, samples_, [](const SampledTrace&) {}));
+    if (drafts.empty()) return Answer();
+    ScoredPool pool(context);
+    Questions questions(context);
+    int lost = 0;
+    bool going = pool.add(std::move(drafts), 0);
+    for (int round = 1; going && round <= iterations_; ++round) {
+      context.improve(pool.answer());
+      auto step = critique(context, questions, pool, round);
+      if (!step) break;
+      auto updates = update(context, questions, pool[step->chosen], *step, lost);
+      if (!updates.empty()) going = pool.add(std::move(updates), round);
+      if (context.should_stop()) break;
+    }
+    if (lost > 0) context.warn(std::to_string(lost) + " updates were left out: their text was not between the tags");
+    return pool.answer();
+  }
+
+ private:
+  // The textual loss and gradient; nothing when the run ends before they are written.
+  std::optional<Step> critique(Context& context, Questions& questions, const ScoredPool& pool, int round) const {
+    Step step{.chosen = pool.best()};
+    const std::size_t rejected = pool.worst(rejects_latest_ ? round - 1 : 0);
+    const Trace& chosen = pool[step.chosen];
+    step.contrasts = contrasts_ && folded_words(pool[rejected].text) != folded_words(chosen.text);
+    note(context, chosen.id, "chosen", chosen.text);
+    if (step.contrasts) note(context, pool[rejected].id, "rejected", pool[rejected].text);
+    step.values = {{"query", context.task().question}, {"chosen", std::string(trim(chosen.text))}, {"rejected", std::string(trim(pool[rejected].text))}};
+    step.values["role"] = step.contrasts ? "a response that was chosen over another one" : "a response of a language model";
+    step.values["constraints"] = step.contrasts ? "It must stay a response that would be chosen, and not become like the rejected one." : "";
+
+    const auto loss_prompt = (step.contrasts ? loss_ : revision_).messages(step.values);
+    step.values["loss_prompt"] = loss_prompt.front().content;
+    const bool told = tell(context, questions, loss_prompt, "loss", chosen, step) &&
+                      tell(context, questions, gradient_.messages(step.values), "gradient", chosen, step);
+    return told ? std::optional(std::move(step)) : std::nullopt;
+  }
+
+  // Asks for a text about the chosen response and keeps it as a value of the next prompts.
+  bool tell(Context& context, Questions& questions, const std::vector<ChatMessage>& messages, const std::string& what,
+            const Trace& chosen, Step& step) const {
+    std::vector<Question> asked(1);
+    asked[0].chat = chat_request(messages);
+    asked[0].chat.reply_tokens = critique_tokens_;
+    asked[0].about = chosen.id;
+    const auto replies = questions.ask(std::move(asked));
+    if (replies.front().empty() || !questions.complete()) return false;
+    const Trace& reply = replies.front().front();
+    note(context, reply.id, what, reply.text);
+    step.values[what] = std::string(trim(reply.text));
+    return true;
+  }
+
+  // n improved versions of the chosen response; fewer when some are not between the tags.
+  std::vector<SampledTrace> update(Context& context, Questions& questions, const Trace& chosen, const Step& step, int& lost) const {
+    std::vector<Question> asked(1);
+    asked[0].chat = chat_request(update_.messages(step.values));
+    asked[0].chat.reply_tokens = std::numeric_limits<int>::max();
+    if (lookup_) asked[0].chat.reference = chosen.text;
+    asked[0].about = chosen.id;
+    asked[0].replies = samples_;
+    asked[0].stop_strings = {"</" + std::string(kTag) + ">"};
+    asked[0].record = std::nullopt;
+    note(context, chosen.id, "update_prompt", asked[0].chat.messages.back().content);
+    const std::string prefill = asked[0].chat.prefill;
+    std::vector<SampledTrace> updates;
+    auto replies = questions.ask(std::move(asked));
+    for (Trace& reply : replies.front()) {
+      auto text = tagged_text(reply, prefill, kTag);
+      const bool cut_by_the_run = was_told_to_stop(reply.finish);
+      if (!text && !cut_by_the_run) ++lost;
+      if (text) updates.push_back(with_text(context, std::move(reply), *std::move(text)));
+    }
+    return updates;
+  }
+
+  int samples_ = 5;
+  int iterations_ = 2;
+  int critique_tokens_ = 512;
+  bool contrasts_ = true;
+  bool rejects_latest_ = false;
+  bool lookup_ = true;
+  PromptTemplate loss_, revision_, gradient_, update_;
+};
+
+}  // namespace
+
+void register_tpo_strategy(Registry& registry) {
+  registry.strategies.add<TestTimePreferenceOptimisation>(
+      {.name = "tpo",
+       .summary = "sample, say why the best beats the worst, rewrite, repeat",
+       .options = {OptionSpec::integer("samples", 5, {1, 256}, "responses at first and in each iteration"),
+                   OptionSpec::integer("iterations", 2, {0, 64}, "times to rewrite; 0: best of n"),
+                   OptionSpec::choice("mode", "tpo", {"tpo", "revision"}, "revision: the loss sees no rejected response"),
+                   OptionSpec::choice("rejected", "cache", {"cache", "latest"}, "the worst of all responses, or of the newest"),
+                   OptionSpec::integer("critique_tokens", 512, {1, 8192}, "most tokens of a loss or a gradient"),
+                   OptionSpec::flag("lookup", true, "guess updates' tokens from the text they improve; changes only the speed"),
+                   OptionSpec::text("templates", "", "folder with your own loss, revision, gradient or update .txt")},
+       .needs = {Need::scorer},
+       .references = {"arXiv 2501.12895"}});
+}
+
+}  // namespace reckon

@@ -1,0 +1,210 @@
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "engine/search_test_support.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+struct Stage {
+  std::string sign;  // stands in the prompts of this stage and in no later one's
+  std::vector<FakeReply> replies;
+};
+
+constexpr const char* kLossSign = "compared, and one of them was chosen. The user's";
+constexpr const char* kRevisionSign = "You judge a response to a query.";
+constexpr const char* kGradientSign = "You give feedback that a text will be improved by.";
+constexpr const char* kUpdateSign = "You improve a text by feedback";
+
+// Says a stage's replies where its sign is in the prompt, else drafts.
+std::shared_ptr<FakeModel> staged(const std::vector<FakeReply>& drafts, const std::vector<Stage>& stages) {
+  auto vocabulary = FakeVocabulary::english();
+  std::vector<std::pair<Tokens, LogitFunction>> speakers;
+  for (const auto& stage : stages) {
+    speakers.emplace_back(vocabulary.tokenize(stage.sign, ControlTokens::as_text), weighted_replies(vocabulary, stage.replies, "lost"));
+  }
+  const auto otherwise = weighted_replies(vocabulary, drafts, "lost");
+  auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {
+    for (const auto& [sign, speaker] : speakers) {
+      if (!std::ranges::search(prefix, sign).empty()) return speaker(prefix, row);
+    }
+    otherwise(prefix, row);
+  };
+  return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
+}
+
+const std::vector<FakeReply> kDrafts{{0.4, "A. The answer is 1"}, {0.3, "B. The answer is 2"}, {0.3, "C. The answer is 3"}};
+
+// The gradient's and the update's prompts quote the loss prompt, so their signs go first.
+std::shared_ptr<FakeModel> critic(const std::vector<FakeReply>& updates) {
+  return staged(kDrafts, {{kUpdateSign, updates}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kLossSign, {{1.0, "LOSS"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
+}
+
+// After the prefill "<improved>".
+FakeReply improved(double weight, const std::string& text) { return {weight, "<improved>" + text + "</improved>"}; }
+
+SolveRequest tpo_request(std::map<std::string, std::string> options, EventSink* sink = nullptr) {
+  SolveRequest request;
+  request.task.question = "What is it?";
+  request.strategy = {"tpo", std::move(options)};
+  request.scorer = {"scripted", {}};
+  request.sampling.temperature = 1.0;
+  request.max_tokens = 120;
+  request.seed = 2;
+  request.sink = sink;
+  return request;
+}
+
+struct Run {
+  SolveResult result;
+  std::vector<Event> events;
+  std::vector<std::string> scored;  // the texts that the scorer saw, in order
+
+  std::vector<std::string> notes(const std::string& label) const {
+    std::vector<std::string> found;
+    for (const auto& event : events) {
+      if (event.kind == EventKind::note && event.label == label) found.push_back(event.text);
+    }
+    return found;
+  }
+};
+
+Run solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options, const ScoreFunction& score) {
+  Run run;
+  RecordingSink sink;
+  auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
+  script_scores(*engine, [&run, score](const Candidate& candidate) {
+    run.scored.emplace_back(candidate.text);
+    return score(candidate);
+  });
+  auto result = engine->solve(tpo_request(std::move(options), &sink));
+  EXPECT_TRUE(result.ok()) << result.status().to_string();
+  run.result = std::move(result).value();
+  run.events = sink.events();
+  EXPECT_EQ(run.result.bill.computed(), model->probe().computed);
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  return run;
+}
+
+double by_answer(const Candidate& candidate) { return std::stod("0" + std::string(candidate.answer)); }
+
+TEST(Tpo, WithoutIterationsItIsBestOfN) {
+  const auto of = [&](const PluginChoice& strategy) {
+    auto engine = make_engine(critic({improved(1.0, "none")}));
+    script_scores(*engine, by_answer);
+    auto request = tpo_request({});
+    request.strategy = strategy;
+    return engine->solve(request).value();
+  };
+  const auto tpo = of({"tpo", {{"iterations", "0"}, {"samples", "6"}}});
+  const auto best = of({"best_of_n", {{"select", "max"}, {"samples", "6"}}});
+  EXPECT_EQ(tpo.answer.trace, best.answer.trace);
+  EXPECT_EQ(tpo.answer.text, best.answer.text);
+  EXPECT_EQ(tpo.bill.traces, 6);
+}
+
+TEST(Tpo, CountsGenerationsAndScorings) {
+  // Half of the updates have no end tag.
+  auto model = critic({improved(0.5, "The answer is 7"), {0.5, "<improved>The answer is 8"}});
+  const auto run = solve(model, {{"samples", "4"}, {"iterations", "3"}}, by_answer);
+  EXPECT_EQ(run.result.bill.traces, 4 + 3 * (4 + 2));
+  EXPECT_EQ(std::set<std::string>(run.scored.begin(), run.scored.end()).size(), run.scored.size()) << "nothing is scored twice";
+  EXPECT_EQ(run.result.answer.text, "7") << "what has no end tag never reaches the pool";
+  ASSERT_EQ(run.result.answer.warnings.size(), 1u);
+  EXPECT_NE(run.result.answer.warnings[0].find("updates were left out"), std::string::npos);
+  EXPECT_EQ(run.notes("loss"), std::vector<std::string>(3, "LOSS"));
+  EXPECT_EQ(run.notes("gradient"), std::vector<std::string>(3, "GRADIENT"));
+  EXPECT_EQ(run.notes("update_prompt").size(), 3u);
+}
+
+TEST(Tpo, ChosenAndRejectedAreTheBestAndTheWorstOfAll) {
+  auto model = critic({improved(0.4, "U. The answer is 4"), improved(0.3, "V. The answer is 9"), improved(0.3, "W. The answer is 0")});
+  const auto run = solve(model, {{"samples", "3"}, {"iterations", "4"}}, by_answer);
+  // From the events alone: the pool's best and worst at the time of each note.
+  std::map<std::uint64_t, double> scores;
+  double last_best = -1.0;
+  int steps = 0;
+  const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+  for (const auto& event : run.events) {
+    if (event.kind == EventKind::step_scored) scores[event.trace] = event.value;
+    if (event.kind != EventKind::note) continue;
+    if (event.label == "chosen") {
+      ++steps;
+      EXPECT_EQ(scores.at(event.trace), std::ranges::max_element(scores, less)->second);
+      EXPECT_GE(scores.at(event.trace), last_best);
+      last_best = scores.at(event.trace);
+    }
+    if (event.label == "rejected") {
+      EXPECT_EQ(scores.at(event.trace), std::ranges::min_element(scores, less)->second);
+    }
+  }
+  EXPECT_EQ(steps, 4);
+  EXPECT_EQ(run.result.answer.text, "9");
+}
+
+TEST(Tpo, WhenEveryUpdateIsWorseADraftIsTheAnswer) {
+  const auto run = solve(critic({improved(1.0, "The answer is 0")}), {{"samples", "6"}}, by_answer);
+  EXPECT_EQ(run.result.answer.text, "3");
+}
+
+TEST(Tpo, TheRejectedTextIsInTheLossAndOnlyInModeTpo) {
+  for (const bool revision : {false, true}) {
+    const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"samples", "6"}, {"mode", revision ? "revision" : "tpo"}, {"iterations", "1"}}, by_answer);
+    ASSERT_EQ(std::ranges::count(run.scored, "A. The answer is 1"), 1);
+    ASSERT_EQ(run.notes("update_prompt").size(), 1u);
+    // The update quotes the loss prompt.
+    EXPECT_EQ(run.notes("update_prompt")[0].find("A. The answer is 1") != std::string::npos, !revision);
+    EXPECT_EQ(run.notes("loss")[0], revision ? "REVISE" : "LOSS");
+    EXPECT_EQ(run.notes("rejected").size(), revision ? 0u : 1u);
+  }
+}
+
+TEST(Tpo, OneTextIsNotContrastedWithItself) {
+  const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"samples", "1"}, {"iterations", "1"}}, by_answer);
+  EXPECT_EQ(run.notes("loss"), std::vector<std::string>{"REVISE"});
+}
+
+TEST(Tpo, RejectedLatestIsTheWorstOfTheNewest) {
+  auto model = critic({improved(0.5, "U. The answer is 6"), improved(0.5, "V. The answer is 7")});
+  const auto run = solve(model, {{"samples", "6"}, {"iterations", "2"}, {"rejected", "latest"}}, by_answer);
+  EXPECT_EQ(run.notes("rejected"), (std::vector<std::string>{"A. The answer is 1", "U. The answer is 6"}));
+}
+
+TEST(Tpo, TheScorerSeesResponsesOnly) {
+  const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"samples", "16"}}, by_answer);
+  const std::set<std::string> seen(run.scored.begin(), run.scored.end());
+  EXPECT_EQ(seen, (std::set<std::string>{"A. The answer is 1", "B. The answer is 2", "C. The answer is 3", "The answer is 5"}));
+}
+
+TEST(Tpo, OnlyTheOrderOfTheScoresMatters) {
+  auto model = [] { return critic({improved(0.5, "U. The answer is 6"), improved(0.5, "V. The answer is 0")}); };
+  const auto plain = solve(model(), {{"samples", "4"}}, by_answer);
+  const auto scaled = solve(model(), {{"samples", "4"}}, [](const Candidate& c) { return 5.0 * by_answer(c) - 40.0; });
+  EXPECT_EQ(plain.notes("chosen"), scaled.notes("chosen"));
+  EXPECT_EQ(plain.notes("rejected"), scaled.notes("rejected"));
+  EXPECT_EQ(plain.result.answer.trace, scaled.result.answer.trace);
+}
+
+TEST(Tpo, AScoreThatIsNoNumberIsRefusedLoudly) {
+  const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"samples", "6"}}, [](const Candidate& c) { return c.answer == "5" ? std::nan("") : by_answer(c); });
+  EXPECT_EQ(run.result.answer.text, "3");
+  ASSERT_EQ(run.result.answer.warnings.size(), 1u);
+  EXPECT_NE(run.result.answer.warnings[0].find("no number"), std::string::npos);
+}
+
+TEST(Tpo, TemplatesCanBeReplacedOneByOne) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / "tpo_templates";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "update.txt") << "You improve a text by feedback. MINE {chosen} / {gradient}\n[assistant]\n<improved>\n";
+  const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"iterations", "1"}, {"templates", folder.string()}}, by_answer);
+  ASSERT_EQ(run.notes("update_prompt").size(), 1u);
+  EXPECT_EQ(run.notes("update_prompt")[0], "You improve a text by feedback. MINE " + run.notes("chosen")[0] + " / GRADIENT");
+  EXPECT_EQ(run.result.answer.text, "5");
+}
+
+}  // namespace
+}  // namespace reckon
