@@ -123,7 +123,7 @@ NodeId SearchTree::add_child(NodeId parent, Trace trace) {
   }
   child.trace = std::move(trace);
   child.trace.text.clear();
-  if (child.state != NodeState::open) child.trace.branch = Branch();
+  if (child.state == NodeState::cut) child.trace.branch = Branch();
   nodes_.push_back(std::move(child));
   return static_cast<NodeId>(nodes_.size() - 1);
 }
@@ -163,6 +163,7 @@ void SearchTree::record(NodeId id, double score) {
   node.scores.add(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
   node.scored = true;
   node.trace.stats = TraceStats();
+  if (node.state != NodeState::open) node.trace.branch = Branch();
   context_.emit({.kind = EventKind::step_scored,
                  .trace = static_cast<std::uint64_t>(node.trace.id),
                  .count = node.depth,
