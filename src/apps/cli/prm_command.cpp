@@ -190,7 +190,7 @@ void add_prm_commands(CLI::App& prm, PrmArguments& arguments) {
 
 int run_prm(PrmAction action, PrmArguments arguments) {
   const Status status = action == PrmAction::fit ? fit(arguments) : evaluate(arguments);
-  if (status.kind() == ErrorKind::cancelled && interrupted()) {
+  if (!status.ok() && status.kind() == ErrorKind::cancelled && interrupted()) {
     report_error(status);
     return interrupt_exit_code();
   }
