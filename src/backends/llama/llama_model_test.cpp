@@ -236,6 +236,12 @@ TEST_F(LlamaModelTest, DeterministicModeIsBitIdentical) {
   }
 }
 
+double cosine(std::span<const float> a, std::span<const float> b) {
+  double ab = 0.0, aa = 0.0, bb = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) ab += a[i] * b[i], aa += a[i] * a[i], bb += b[i] * b[i];
+  return ab / std::sqrt(aa * bb);
+}
+
 // Hidden states come with the logits, beside a prefill as alone, and change nothing about them.
 TEST_F(LlamaModelTest, HiddenStatesComeWithTheLogits) {
   const auto states = decoder({.slots = 4, .cells = 2048, .context = 512});
@@ -256,7 +262,7 @@ TEST_F(LlamaModelTest, HiddenStatesComeWithTheLogits) {
   EXPECT_TRUE(plain->hidden(0).empty());
   const auto expected = plain->logits(0);
   const auto got = states->logits(0);
-  for (std::size_t i = 0; i < expected.size(); i += 97) EXPECT_NEAR(got[i], expected[i], 1e-3F);
+  EXPECT_GT(cosine(got, expected), 0.999);
 
   // One token of the first beside the whole prompt of the second, which is one token longer at its front.
   first.append(tokens[5]);
@@ -268,11 +274,12 @@ TEST_F(LlamaModelTest, HiddenStatesComeWithTheLogits) {
   ASSERT_TRUE((*done)[0].ready() && (*done)[1].ready());
   const auto of = [&](int row) { return std::vector<float>(states->hidden(row).begin(), states->hidden(row).end()); };
   const auto beside = of((*done)[0].row);
-  EXPECT_NE(beside, before);
   other.append(prompt()[5]);
   ASSERT_TRUE(plain->evaluate(alone, Outputs::logits_and_hidden).ok());
   const auto same = plain->hidden(0);
-  for (std::size_t i = 0; i < same.size(); ++i) EXPECT_NEAR(beside[i], same[i], 0.02F + 0.02F * std::abs(same[i])) << i;
+  EXPECT_GT(cosine(beside, same), 0.995) << "up to the effects of batch shapes";
+  EXPECT_LT(cosine(beside, before), 0.9) << "another prefix";
+  EXPECT_LT(cosine(beside, of((*done)[1].row)), 0.9) << "another row";
 }
 
 TEST_F(LlamaModelTest, ControlTokensInMessagesStayText) {
