@@ -155,7 +155,7 @@ NodeId SearchTree::add_child(NodeId parent, Trace trace, const std::string& befo
     child.trace.marker_offset += before.size();
     child.trace.answer_offset += before.size();
   }
-  if (child.state != NodeState::open) child.trace.branch = Branch();
+  if (child.state == NodeState::cut) child.trace.branch = Branch();
   nodes_.push_back(std::move(child));
   const auto id = static_cast<NodeId>(nodes_.size() - 1);
   if (reach != Reach::rollout) (*this)[parent].branches.push_back(id);
@@ -213,6 +213,7 @@ void SearchTree::set_score(NodeId id, double score) {
   node.scores.add(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
   node.scored = true;
   node.trace.stats = TraceStats();
+  if (node.state != NodeState::open) node.trace.branch = Branch();
   context_.emit({.kind = EventKind::step_scored,
                  .trace = static_cast<std::uint64_t>(node.trace.id),
                  .count = node.depth,
