@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "model/trace_stats.h"
 #include "scoring/checker.h"
+#include "scoring/program_tests.h"
 
 namespace reckon {
 
@@ -35,6 +36,7 @@ struct Candidate {
   TraceStats stats;           // of the trace; of the step, when a step is judged
   std::optional<StepRef> step = std::nullopt;
   const Checker* checker = nullptr;  // the task's, where it has one
+  const ProgramTests* tests = nullptr;  // the task's public ones, where the answer is a program
 };
 
 struct Score {

@@ -32,7 +32,8 @@ class BestOfN final : public Strategy {
                             .text = sampled.trace.text,
                             .answer = sampled.answer,
                             .stats = sampled.trace.stats,
-                            .checker = task.checker.get()});
+                            .checker = task.checker.get(),
+                            .tests = task.tests ? &*task.tests : nullptr});
     }
     auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {
