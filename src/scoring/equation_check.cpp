@@ -52,6 +52,8 @@ std::string_view left_side(std::string_view text, std::size_t end) {
   // What stands before was cut: an operator there has lost its operand, and a full stop or comma is a sentence's.
   const bool cut = begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != '=' && text[begin - 1] != ':';
   while (!side.empty() && (side.front() == '.' || side.front() == ',')) side = trim(side.substr(1));
+  // The bracket of a remark, or of mathematics in a text.
+  while (side.starts_with('(') && std::ranges::count(side, '(') > std::ranges::count(side, ')')) side = trim(side.substr(1));
   if (!side.empty() && cut && (side.front() == '+' || side.front() == '*' || side.front() == '/' || side.front() == '-' || side.front() == '%')) return {};
   return side;
 }
