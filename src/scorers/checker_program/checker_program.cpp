@@ -47,7 +47,8 @@ class CheckerProgram final : public Scorer {
       inputs.push_back(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     }
     std::vector<Score> scores;
-    for (const Execution& run : runner_->run_inputs(std::span(&source_, 1), {}, inputs).front()) {
+    const auto table = runner_->run_inputs(std::span(&source_, 1), {}, inputs);
+    for (const Execution& run : table.front()) {
       RECKON_ASSIGN_OR_RETURN(Score score, score_of(run));
       scores.push_back(std::move(score));
     }

@@ -39,7 +39,8 @@ class Regex final : public Scorer {
     std::vector<std::string> inputs;
     for (const Candidate& candidate : candidates) inputs.emplace_back(reads_answer_ ? candidate.answer : candidate.text);
     std::vector<Score> scores;
-    for (const Execution& run : runner_->run_inputs(std::span(&program_, 1), {}, inputs).front()) {
+    const auto table = runner_->run_inputs(std::span(&program_, 1), {}, inputs);
+    for (const Execution& run : table.front()) {
       if (!run.ok()) return internal_error("the pattern could not be tried: " + run.error);
       const bool found = run.output.starts_with('1');
       scores.push_back({.value = found ? 1.0 : 0.0, .calibrated = true, .reason = found ? "it matches" : "no match"});
