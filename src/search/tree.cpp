@@ -197,6 +197,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   Candidate candidate;
   candidate.question = context_.task().question;
   candidate.checker = context_.task().checker.get();
+  candidate.tests = context_.task().tests ? &*context_.task().tests : nullptr;
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
