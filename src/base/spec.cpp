@@ -98,6 +98,7 @@ std::string_view to_string(Need need) {
     case Need::sandbox: return "sandbox";
     case Need::hidden_states: return "hidden_states";
     case Need::think_section: return "think_section";
+    case Need::checker: return "checker";
   }
   return "unknown";
 }

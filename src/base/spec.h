@@ -53,7 +53,7 @@ class Options {
   std::vector<std::string> given_;
 };
 
-enum class Need { logprobs, self_certainty, fork, scorer, judge, sandbox, hidden_states, think_section };
+enum class Need { logprobs, self_certainty, fork, scorer, judge, sandbox, hidden_states, think_section, checker };
 std::string_view to_string(Need need);
 
 struct Spec {

@@ -154,14 +154,13 @@ std::optional<std::string> last_boxed(std::string_view text) {
   return std::nullopt;
 }
 
-Result<ProblemSet> parse_problem_set(std::string_view text, std::string_view name,
-                                     const ProblemSetOptions& options) {
+Result<ProblemSet> make_problem_set(std::string name, std::string digest, std::vector<Row> rows,
+                                    const ProblemSetOptions& options) {
   if (options.limit == 0) return invalid_argument("the limit of rows must be at least 1");
   ProblemSet set;
-  set.name = std::string(name);
-  set.digest = content_digest(text);
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  RECKON_ASSIGN_OR_RETURN(set.rows, parse_rows(text, name));
+  set.name = std::move(name);
+  set.digest = std::move(digest);
+  set.rows = std::move(rows);
   set.rows_in_file = set.rows.size();
   if (set.rows.empty()) return invalid_argument(set.name + " has no rows");
   if (options.offset >= set.rows.size()) {
@@ -171,6 +170,14 @@ Result<ProblemSet> parse_problem_set(std::string_view text, std::string_view nam
   set.rows.erase(set.rows.begin(), set.rows.begin() + static_cast<std::ptrdiff_t>(options.offset));
   if (options.limit < set.rows.size()) set.rows.resize(options.limit);
   return set;
+}
+
+Result<ProblemSet> parse_problem_set(std::string_view text, std::string_view name,
+                                     const ProblemSetOptions& options) {
+  std::string digest = content_digest(text);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  RECKON_ASSIGN_OR_RETURN(std::vector<Row> rows, parse_rows(text, name));
+  return make_problem_set(std::string(name), std::move(digest), std::move(rows), options);
 }
 
 Result<ProblemSet> read_problem_set(const std::filesystem::path& file,

@@ -17,12 +17,16 @@
 #include <cstddef>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
+#include "scoring/answer_style.h"
+#include "scoring/checker.h"
+#include "scoring/program_tests.h"
 
 namespace reckon {
 
@@ -32,6 +36,9 @@ struct Row {
   std::string question;
   std::string reference;  // the short answer to grade against
   std::string solution;   // the worked reference solution where the file has one, else empty
+  std::optional<AnswerStyle> answer_style = std::nullopt;  // nothing: what the command says
+  std::shared_ptr<const Checker> checker = nullptr;        // null: answers are compared with `reference`
+  std::optional<ProgramTests> tests = std::nullopt;        // public ones, when the answer is a program
 };
 
 struct ProblemSet {
@@ -55,6 +62,10 @@ Result<ProblemSet> read_problem_set(const std::filesystem::path& file,
 // The same from memory; `name` stands in for the file name in errors.
 Result<ProblemSet> parse_problem_set(std::string_view text, std::string_view name,
                                      const ProblemSetOptions& options = {});
+
+// Of rows from elsewhere, such as a generator; `digest` must change when any row does.
+Result<ProblemSet> make_problem_set(std::string name, std::string digest, std::vector<Row> rows,
+                                    const ProblemSetOptions& options = {});
 
 // The inside of the last \boxed{...} or \fbox{...} with balanced braces ("\boxed 5" gives "5").
 std::optional<std::string> last_boxed(std::string_view text);

@@ -64,7 +64,14 @@ std::string fingerprint(const SolveResult& result) {
   return text;
 }
 
-class Conformance : public ::testing::TestWithParam<Case> {};
+class Conformance : public ::testing::TestWithParam<Case> {
+ protected:
+  // Strategies that run programs refuse to where nothing can hold these.
+  void SetUp() override {
+    const Status status = make_engine(six_times_seven())->check(request_of(GetParam()));
+    if (!status.ok() && status.kind() == ErrorKind::unsupported) GTEST_SKIP() << status.to_string();
+  }
+};
 
 TEST_P(Conformance, AnswersWithAnHonestBillAndLeaksNothing) {
   auto model = six_times_seven();
@@ -137,10 +144,13 @@ TEST_P(Conformance, DeterministicModeRepeatsTheBill) {
 }
 
 TEST_P(Conformance, EvictionChangesNothing) {
-  const auto roomy = make_engine(scattering())->solve(request_of(GetParam()));
-  // So few cells that branches must give way to each other.
+  const auto spacious = scattering();
+  const auto roomy = make_engine(spacious)->solve(request_of(GetParam()));
+  // So few cells that branches must give way to each other: hardly more than the longest needs, and a reply
+  // of full length after it.
+  const int longest = static_cast<int>(spacious->probe().longest) + request_of(GetParam()).max_tokens;
   auto model = scattering();
-  auto engine = make_engine(model, {.slots = 8, .cells = 200, .context = 160, .threads = 2});
+  auto engine = make_engine(model, {.slots = 8, .cells = longest + 40, .context = longest, .threads = 2});
   const auto tight = engine->solve(request_of(GetParam()));
   ASSERT_TRUE(roomy.ok() && tight.ok());
   EXPECT_EQ(fingerprint(*tight), fingerprint(*roomy));

@@ -81,12 +81,19 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
   RECKON_ASSIGN_OR_RETURN(const Options prompt_options, parse_options(prompt->spec, request.prompt.options));
   RECKON_ASSIGN_OR_RETURN(plugins.prompt, prompt->create(prompt_options));
 
+  const auto check_checker = [&](const Spec& spec) {
+    if (request.task.checker != nullptr || std::ranges::find(spec.needs, Need::checker) == spec.needs.end()) return ok_status();
+    return unsupported(spec.name + " needs a task with an exact checker, as the problems of `reckon list problems` have");
+  };
+  RECKON_RETURN_IF_ERROR(check_checker(strategy->spec));
+
   std::string scorer_name = request.scorer.name;
   const bool wants_scorer = std::ranges::find(strategy->spec.needs, Need::scorer) != strategy->spec.needs.end();
   if (scorer_name.empty() && wants_scorer) scorer_name = "likelihood";
   if (!scorer_name.empty()) {
     RECKON_ASSIGN_OR_RETURN(const auto* scorer, registry.scorers.find(scorer_name));
     RECKON_RETURN_IF_ERROR(check_needs(scorer->spec, model));
+    RECKON_RETURN_IF_ERROR(check_checker(scorer->spec));
     RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
     RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
     if (plugins.scorer->needs_statistics()) plugins.record = Record::statistics;
@@ -269,6 +276,10 @@ std::unique_ptr<Generation> RunContext::generate(std::string_view role) {
 
 std::string RunContext::extract_answer(const Trace& trace) const {
   std::string_view text = trace.full_text;
+  if (rendered_.read_answer) {
+    const bool answers = trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size();
+    return rendered_.read_answer(answers ? text.substr(trace.answer_offset) : text);
+  }
   if (section_ != nullptr && trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size()) {
     // What follows "Final Answer:" is the answer; what follows a native section is a reply that has it.
     const std::string_view reply = text.substr(trace.answer_offset);

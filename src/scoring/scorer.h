@@ -16,6 +16,7 @@
 
 #include "base/status.h"
 #include "model/trace_stats.h"
+#include "scoring/checker.h"
 
 namespace reckon {
 
@@ -37,6 +38,7 @@ struct Candidate {
   TraceStats stats;           // of the trace; of the step, when a step is judged
   std::optional<StepRef> step = std::nullopt;
   Branch* branch = nullptr;   // the end of the text, to fork and go on from; null: not there any more
+  const Checker* checker = nullptr;  // the task's, where it has one
 };
 
 struct Score {

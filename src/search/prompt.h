@@ -2,9 +2,11 @@
 //
 // A prompt is plain data: messages for the chat template, text that the assistant's turn starts with
 // (a prefill, part of the prompt), where to stop, and optionally a second stage that asks for the
-// final answer after the reasoning (zero-shot chain of thought's two-stage form).
+// final answer after the reasoning (zero-shot chain of thought's two-stage form). A prompt whose answer does not
+// stand in the reply brings the function that finds it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +32,9 @@ struct RenderedPrompt {
   std::vector<std::string> stop_strings;
   std::optional<AnswerStage> answer_stage;
   AnswerStyle answer_style;
+  // How the answer is found in a reply, where it does not stand there: a program to be taken out, or to be run.
+  // Empty: by the answer style. Called from the strategy's thread, more than once for a trace; pure, no answer is "".
+  std::function<std::string(std::string_view reply)> read_answer;
 };
 
 class Prompt {

@@ -14,6 +14,7 @@
 
 #include "base/spec.h"
 #include "scoring/scorer.h"
+#include "search/problem.h"
 #include "search/prompt.h"
 #include "search/strategy.h"
 #include "thinking/controller.h"
@@ -74,6 +75,7 @@ struct Registry {
   PluginTable<Controller, const ControllerEnvironment&> controllers{"controller"};
   PluginTable<Scorer> scorers{"scorer"};
   PluginTable<Strategy> strategies{"strategy"};
+  PluginTable<Problem> problems{"problem"};
 };
 
 // Defined in the generated plugins_generated.cpp.

@@ -41,7 +41,7 @@ Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::
   list_shares(grouped.groups, answer);
   if (const auto group = grouped.membership[chosen]) {
     const auto& members = grouped.groups.groups()[*group];
-    answer.text = members.surface;
+    answer.text = traces[chosen].answer;
     answer.agreement = static_cast<double>(members.count) / static_cast<double>(traces.size());
   }
   answer.trace = traces[chosen].trace.full_text;

@@ -33,12 +33,12 @@ Result<StepSearchSettings> StepSearchSettings::from(const Options& options) {
   return settings;
 }
 
-std::vector<OptionSpec> with_step_options(std::vector<OptionSpec> own, std::string select) {
+std::vector<OptionSpec> with_step_options(std::vector<OptionSpec> own, std::string select, int rounds) {
   own.push_back(OptionSpec::choice("step", "newline", {"newline", "paragraph", "heading", "tokens", "custom"},
                                    "what ends a step: a line, a blank line, the next \"Step k\", a number of tokens"));
   own.push_back(OptionSpec::text("delimiter", "", "custom: the text that ends a step"));
   own.push_back(OptionSpec::integer("step_tokens", 256, {0, 100000}, "most tokens of a step; 0: no limit"));
-  own.push_back(OptionSpec::integer("rounds", 40, {1, 1000}, "most steps of a trace; the last goes on to its end"));
+  own.push_back(OptionSpec::integer("rounds", rounds, {1, 1000}, "most steps of a trace; the last goes on to its end"));
   own.push_back(OptionSpec::choice("aggregate", "last", {"last", "min", "prod", "mean"},
                                    "how the scores of a trace's steps become one"));
   own.push_back(OptionSpec::choice("select", std::move(select), {"weighted", "max", "vote"},

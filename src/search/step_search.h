@@ -26,7 +26,8 @@ struct StepSearchSettings {
   static Result<StepSearchSettings> from(const Options& options);
 };
 // A strategy's own options and then the common ones: step, delimiter, step_tokens, rounds, aggregate, select.
-std::vector<OptionSpec> with_step_options(std::vector<OptionSpec> own, std::string select = "weighted");
+std::vector<OptionSpec> with_step_options(std::vector<OptionSpec> own, std::string select = "weighted",
+                                          int rounds = 40);
 
 class StepSearch {
  public:

@@ -1,11 +1,14 @@
 // What a person wants answered, and what comes back. Values.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "scoring/answer_style.h"
+#include "scoring/checker.h"
+#include "scoring/program_tests.h"
 #include "thinking/trace.h"
 
 namespace reckon {
@@ -14,6 +17,8 @@ struct Task {
   std::string question;
   std::string system;        // system message; empty: the prompt's own
   AnswerStyle answer_style;  // what kind of answer is looked for
+  std::shared_ptr<const Checker> checker = nullptr;  // an exact judge, where the task has one
+  std::optional<ProgramTests> tests;  // public ones, when the answer is a program
 };
 
 // One group of equivalent answers in a vote.

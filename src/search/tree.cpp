@@ -55,20 +55,41 @@ Result<std::vector<NodeId>> SearchTree::add_roots(int n) {
   return roots;
 }
 
+void SearchTree::complete(TraceRequest& request, const Node& parent, Reach reach) const {
+  request.parent = parent.trace.id;
+  request.sampling = sampling_;
+  if (reach == Reach::rollout) request.sampling.temperature = 0.0;
+  request.max_tokens = max_tokens_ - static_cast<int>(request.branch.sequence.length() - request.branch.prompt_tokens);
+  request.stop_strings = stop_strings_;
+  request.boundary = {};
+  if (reach != Reach::end && parent.depth + 1 < options_.most_depth) request.boundary = options_.rule.boundary;
+  request.record = record_;
+}
+
 TraceRequest SearchTree::request_for(Node& parent, Reach reach) {
   Branch& from = parent.trace.branch;
   TraceRequest request;
   request.branch = from.fork(child_key(parent));
   if (parent.children == 0) request.branch.path = from.path;
   if (reach != Reach::rollout) ++parent.children;
-  request.parent = parent.trace.id;
-  request.sampling = sampling_;
-  if (reach == Reach::rollout) request.sampling.temperature = 0.0;
-  request.max_tokens = max_tokens_ - static_cast<int>(from.sequence.length() - from.prompt_tokens);
-  request.stop_strings = stop_strings_;
-  if (reach != Reach::end && parent.depth + 1 < options_.most_depth) request.boundary = options_.rule.boundary;
-  request.record = record_;
+  complete(request, parent, reach);
   return request;
+}
+
+// All side by side; in the order of the requests, without those that gave nothing.
+std::vector<std::optional<Trace>> SearchTree::run(std::vector<TraceRequest> requests) {
+  std::vector<std::optional<Trace>> traces(requests.size());
+  const auto generation = context_.generate();
+  std::unordered_map<std::uint64_t, std::size_t> index_of;
+  for (const TraceId id : generation->add(std::move(requests))) {
+    index_of.emplace(static_cast<std::uint64_t>(id), index_of.size());
+  }
+  while (auto trace = generation->next()) {
+    const bool empty = trace->counts.generated() == 0 && trace->full_text.empty();
+    if (trace->finish == FinishReason::failed || empty) continue;
+    traces[index_of.at(static_cast<std::uint64_t>(trace->id))] = std::move(*trace);
+  }
+  return traces;
 }
 
 std::vector<NodeId> SearchTree::grow(std::span<const Growth> growths, Reach reach) {
@@ -84,25 +105,34 @@ std::vector<NodeId> SearchTree::grow(std::span<const Growth> growths, Reach reac
     }
     if (!growth.again && reach != Reach::rollout) let_go(parent);
   }
-  const auto generation = context_.generate();
-  std::unordered_map<std::uint64_t, std::size_t> index_of;
-  for (const TraceId id : generation->add(std::move(requests))) {
-    index_of.emplace(static_cast<std::uint64_t>(id), index_of.size());
-  }
-  std::vector<std::optional<Trace>> traces(parents.size());
-  while (auto trace = generation->next()) {
-    traces[index_of.at(static_cast<std::uint64_t>(trace->id))] = std::move(*trace);
-  }
+  auto traces = run(std::move(requests));
   std::vector<NodeId> children;
   for (std::size_t i = 0; i < traces.size(); ++i) {
-    const bool lost = !traces[i] || traces[i]->finish == FinishReason::failed;
-    if (lost || (traces[i]->counts.generated() == 0 && traces[i]->full_text.empty())) continue;
-    children.push_back(add_child(parents[i], *std::move(traces[i])));
+    const std::string before = (*this)[parents[i]].before;
+    if (traces[i]) children.push_back(add_child(parents[i], *std::move(traces[i]), before, reach));
   }
   return children;
 }
 
-NodeId SearchTree::add_child(NodeId parent, Trace trace) {
+std::vector<NodeId> SearchTree::grow_with(std::vector<Continuation> continuations, Reach reach) {
+  std::vector<TraceRequest> requests;
+  std::vector<NodeId> parents;
+  for (Continuation& continuation : continuations) {
+    if ((*this)[continuation.node].state != NodeState::open) continue;
+    complete(continuation.request, (*this)[continuation.node], reach);
+    requests.push_back(std::move(continuation.request));
+    parents.push_back(continuation.node);
+  }
+  auto traces = run(std::move(requests));
+  std::vector<NodeId> children;
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    const std::string before = (*this)[parents[i]].trace.full_text;
+    if (traces[i]) children.push_back(add_child(parents[i], *std::move(traces[i]), before, reach));
+  }
+  return children;
+}
+
+NodeId SearchTree::add_child(NodeId parent, Trace trace, const std::string& before, Reach reach) {
   Node child;
   child.parent = parent;
   child.depth = (*this)[parent].depth + 1;
@@ -117,11 +147,34 @@ NodeId SearchTree::add_child(NodeId parent, Trace trace) {
     child.state = NodeState::ended;
     if (trace.finish == FinishReason::boundary) trace.finish = FinishReason::length;
   }
+  child.before = before;
   child.trace = std::move(trace);
   child.trace.text.clear();
+  if (!before.empty()) {
+    child.trace.full_text.insert(0, before);
+    child.trace.marker_offset += before.size();
+    child.trace.answer_offset += before.size();
+  }
   if (child.state != NodeState::open) child.trace.branch = Branch();
   nodes_.push_back(std::move(child));
-  return static_cast<NodeId>(nodes_.size() - 1);
+  const auto id = static_cast<NodeId>(nodes_.size() - 1);
+  if (reach != Reach::rollout) (*this)[parent].branches.push_back(id);
+  return id;
+}
+
+NodeId SearchTree::add_step(NodeId parent, std::string step, TraceId shown_as, NodeState state) {
+  Node child;
+  child.parent = parent;
+  child.depth = (*this)[parent].depth + 1;
+  child.state = state;
+  child.trace.id = shown_as;
+  child.trace.full_text = (*this)[parent].trace.full_text + step;
+  child.trace.finish = state == NodeState::ended ? FinishReason::end_of_text : FinishReason::boundary;
+  child.step = std::move(step);
+  nodes_.push_back(std::move(child));
+  const auto id = static_cast<NodeId>(nodes_.size() - 1);
+  (*this)[parent].branches.push_back(id);
+  return id;
 }
 
 void SearchTree::let_go(Node& node) {
@@ -143,6 +196,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   Node& node = (*this)[id];
   Candidate candidate;
   candidate.question = context_.task().question;
+  candidate.checker = context_.task().checker.get();
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
@@ -153,7 +207,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   return candidate;
 }
 
-void SearchTree::record(NodeId id, double score) {
+void SearchTree::set_score(NodeId id, double score) {
   Node& node = (*this)[id];
   if (node.parent != kNoNode) node.scores = (*this)[node.parent].scores;
   node.scores.add(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
@@ -194,7 +248,7 @@ bool SearchTree::score(std::span<const NodeId> nodes) {
     return false;
   }
   calibrated_ = scored->front().calibrated;
-  for (std::size_t i = 0; i < wanted.size(); ++i) record(wanted[i], (*scored)[i].value);
+  for (std::size_t i = 0; i < wanted.size(); ++i) set_score(wanted[i], (*scored)[i].value);
   return true;
 }
 
@@ -218,7 +272,7 @@ bool SearchTree::score_ahead(std::span<const NodeId> nodes, int steps) {
   if (!score(leaves)) return false;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (leaves[i] == nodes[i]) continue;
-    record(nodes[i], (*this)[leaves[i]].scores.last());
+    set_score(nodes[i], (*this)[leaves[i]].scores.last());
     for (NodeId at = leaves[i]; at != nodes[i]; at = (*this)[at].parent) let_go((*this)[at]);
   }
   return true;

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,15 +67,23 @@ struct Node {
   StepScores scores;    // of the path
   bool scored = false;
   std::uint64_t children = 0;  // grown so far, rollouts left out
-  // For searches that revisit nodes.
+  std::vector<NodeId> branches;  // those that came back, in order
+  std::string before;  // text of the path that is not in the branch, because another conversation wrote it
+  // For searches that revisit nodes (search/mcts.h).
   std::int64_t visits = 0;
   double value = 0.0;
+  double prior = 0.0;  // what it is thought to be worth before its first visit
 };
 
 struct Growth {
   NodeId node;
   int children = 1;
   bool again = false;  // keeps the node's branch, to grow it again later
+};
+
+struct Continuation {
+  NodeId node;
+  TraceRequest request;
 };
 
 enum class Reach {
@@ -99,11 +108,20 @@ class SearchTree {
   // Open nodes grow; others are passed over. Returns the children, in order.
   std::vector<NodeId> grow(std::span<const Growth> growths, Reach reach = Reach::step);
 
+  // Grows nodes with requests of the strategy's own (Context::open_chat), which go on from the node's text in
+  // another conversation. Sampling, limits and boundary are set here as for any other child.
+  std::vector<NodeId> grow_with(std::vector<Continuation> continuations, Reach reach = Reach::step);
+  // A step that has no trace of its own, such as one line of a list of proposals. Only grow_with() can grow it.
+  // `shown_as`: the trace that listeners know it by.
+  NodeId add_step(NodeId parent, std::string step, TraceId shown_as, NodeState state = NodeState::open);
+
   // Scores the newest step of each node that has no score yet, parents before their children,
   // before they are grown or pruned (those have no text any more). False, after one warning, when the run has
   // no scorer that works: from then on scores mean nothing.
   bool score(std::span<const NodeId> nodes);
   bool scores_lost() const { return scores_lost_; }
+  // The strategy's own judgement of a node's newest step, in place of the scorer's or after it.
+  void set_score(NodeId id, double score);
   // Scores are meant as probabilities.
   bool calibrated() const { return calibrated_; }
 
@@ -121,10 +139,11 @@ class SearchTree {
 
  private:
   TraceRequest request_for(Node& parent, Reach reach);
-  NodeId add_child(NodeId parent, Trace trace);
+  void complete(TraceRequest& request, const Node& parent, Reach reach) const;
+  std::vector<std::optional<Trace>> run(std::vector<TraceRequest> requests);
+  NodeId add_child(NodeId parent, Trace trace, const std::string& before, Reach reach);
   void let_go(Node& node);
   Candidate candidate_for(NodeId id);
-  void record(NodeId id, double score);
 
   Context& context_;
   TreeOptions options_;

@@ -79,9 +79,9 @@ Program::Program() {
   auto* solve_command = app.add_subcommand("solve", "answer one question");
   add_solve_options(*solve_command, solve);
   solve_command->footer(kSolveFooter);
-  add_list_options(*app.add_subcommand("list", "the strategies, prompts, scorers and controllers with their options"), list);
+  add_list_options(*app.add_subcommand("list", "the strategies, prompts, scorers, controllers and problems with their options"), list);
   add_models_commands(*app.add_subcommand("models", "the language models on this machine"), models);
-  auto* bench_command = app.add_subcommand("bench", "compare methods on a file of problems");
+  auto* bench_command = app.add_subcommand("bench", "compare methods on a set of problems");
   add_bench_options(*bench_command, bench);
   bench_command->footer(kBenchFooter);
   add_perf_commands(*app.add_subcommand("perf", "measure the speed of the engine"), perf);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "apps/cli/bench_matrix.h"
+#include "apps/cli/bench_problems.h"
 #include "apps/cli/bench_progress.h"
 #include "apps/cli/bench_solver.h"
 #include "apps/cli/exit_codes.h"
@@ -81,10 +82,10 @@ Status check_baseline(const BenchArguments& arguments, const std::vector<BenchIt
   return invalid_argument(fmt::format("--baseline {} is none of the configurations", arguments.baseline));
 }
 
-Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vector<BenchItem>& items) {
+Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vector<BenchItem>& items, const Registry& registry) {
   BenchMatrix matrix;
   const std::size_t limit = arguments.limit > 0 ? static_cast<std::size_t>(arguments.limit) : all_rows;
-  RECKON_ASSIGN_OR_RETURN(matrix.problems, read_problem_set(arguments.file, {static_cast<std::size_t>(arguments.offset), limit}));
+  RECKON_ASSIGN_OR_RETURN(matrix.problems, open_problems(arguments.problems, registry, {static_cast<std::size_t>(arguments.offset), limit}));
   for (const auto& item : items) matrix.configurations.push_back(item.configuration);
   matrix.seeds.resize(static_cast<std::size_t>(arguments.seeds));
   std::iota(matrix.seeds.begin(), matrix.seeds.end(), std::uint64_t{0});
@@ -94,9 +95,7 @@ Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vect
 // A plug-in that this model cannot run is an error before the first row, not one error a row.
 Status check_items(const Engine& engine, const std::vector<BenchItem>& items, const Row& row) {
   for (const auto& item : items) {
-    SolveRequest probe = item.request;
-    probe.task.question = row.question;
-    RECKON_RETURN_IF_ERROR(engine.check(probe).while_doing("checking the configuration " + item.configuration.name));
+    RECKON_RETURN_IF_ERROR(engine.check(request_for(item, row)).while_doing("checking the configuration " + item.configuration.name));
   }
   return ok_status();
 }
@@ -120,7 +119,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
                                                              {arguments.model.engine.context, arguments.model.engine.deterministic, arguments.model.roles}));
   RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
-  RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items));
+  RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items, registry));
   RECKON_ASSIGN_OR_RETURN(RunStore store, open_store(arguments));
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(const OpenedModel model, open_model(arguments.model));
@@ -150,7 +149,8 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
 }  // namespace
 
 void add_bench_options(CLI::App& command, BenchArguments& arguments) {
-  command.add_option("file", arguments.file, "problems, one JSON object a line (GSM8K or MATH shape)")->required()->type_name("FILE.jsonl");
+  command.add_option("problems", arguments.problems, "a file with one JSON object a line (GSM8K or MATH shape), or one of `reckon list problems`")
+      ->required()->type_name("FILE.jsonl|NAME[:KEY=VALUE]...");
   command.add_option("-s,--strategies", arguments.strategies, "what to compare, see below")
       ->required()->allow_extra_args(false)->type_name("ITEM,ITEM")->group("Matrix");
   command.add_option("--prompts", arguments.prompts, "run every strategy with each of these prompts")

@@ -1,4 +1,4 @@
-// `reckon bench`: measures configurations on a file of problems.
+// `reckon bench`: measures configurations on a set of problems.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ class App;
 namespace reckon::cli {
 
 struct BenchArguments {
-  std::string file;
+  std::string problems;  // a file or a plug-in, see bench_problems.h
   ModelArguments model;
   RequestArguments request;
   std::vector<std::string> strategies;  // lists, see bench_matrix.h

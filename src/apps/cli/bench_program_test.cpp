@@ -99,6 +99,26 @@ TEST_F(BenchProgramTest, AnEditedExamplesFileIsAnotherExperiment) {
   EXPECT_TRUE(starts_at_nothing());
 }
 
+TEST_F(BenchProgramTest, AProblemPluginStandsBesideAFile) {
+  const auto on = [&](const std::string& problems, std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"bench", problems, "-m", "fake:words", "--store", path("store.db"), "--strategies", "single", "-q"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  const auto result = on("game24:count=5:seed=1", {"--json", path("out.json")});
+  ASSERT_EQ(result.code, 0) << result.error;
+  const Json json = Json::parse(read_all(path("out.json")));
+  EXPECT_EQ(json["data"]["name"], "game24:count=5:seed=1");
+  EXPECT_EQ(json["data"]["rows"], 5);
+  EXPECT_NE(on("countdown:count=3", {"--scorer", "checker"}).out.find("| 3 x 1 |"), std::string::npos);
+  EXPECT_EQ(on("game24:count=5:seed=2", {"--resume", "--json", path("other.json")}).code, 0);
+  EXPECT_NE(Json::parse(read_all(path("other.json")))["data"]["sha256"], json["data"]["sha256"]);
+  expect_error(on("gam24", {}), 3, "did you mean \"game24\"?");
+  expect_error(on("game24:cuont=5", {}), 2, "did you mean \"count\"?");
+  expect_error(on("absent.jsonl", {}), 3, "no file absent.jsonl");
+  EXPECT_NE(run({"list", "problems"}).out.find("countdown"), std::string::npos);
+}
+
 TEST_F(BenchProgramTest, MistakesAreFoundBeforeTheFirstRow) {
   expect_error(bench({"--strategies", "vote:sampels=3"}), 2, "did you mean \"samples\"?");
   expect_error(bench({"--strategies", "vote:temperature=hot"}), 2, "a number from 0 to 100");

@@ -40,14 +40,23 @@ BenchTokens bench_tokens(const Bill& bill) {
   return tokens;
 }
 
+SolveRequest request_for(const BenchItem& item, const Row& row) {
+  SolveRequest request = item.request;
+  request.task.question = row.question;
+  if (row.answer_style) request.task.answer_style = *row.answer_style;
+  request.task.tests = row.tests;
+  // What knows a program's hidden tests grades it and does nothing else.
+  if (!row.tests) request.task.checker = row.checker;
+  return request;
+}
+
 BenchSolver::BenchSolver(Engine& engine, const std::vector<BenchItem>& items, const std::atomic<bool>& cancelled)
     : engine_(engine), cancelled_(cancelled) {
   for (const auto& item : items) items_[item.configuration.name] = &item;
 }
 
 Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configuration, std::uint64_t seed) {
-  SolveRequest request = items_.at(configuration.name)->request;
-  request.task.question = row.question;
+  SolveRequest request = request_for(*items_.at(configuration.name), row);
   request.seed = seed;
   request.cancelled = &cancelled_;
   RECKON_ASSIGN_OR_RETURN(const SolveResult result, engine_.solve(request));
@@ -57,12 +66,24 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   outcome.tokens = bench_tokens(result.bill);
   outcome.wall_ms = result.milliseconds;
   outcome.finish_reason = finish_name(result);
-  outcome.any_correct = std::ranges::any_of(result.answer.shares, [&](const AnswerShare& share) { return grade(share.answer, row); });
-  if (result.answer.traces == 1) {
-    const bool correct = !outcome.answer.empty() && grade(outcome.answer, row);
+  RECKON_ASSIGN_OR_RETURN(const bool correct, is_right(outcome.answer, row));
+  if (row.checker != nullptr) outcome.correct = correct;
+  outcome.any_correct = correct;
+  for (const AnswerShare& share : result.answer.shares) {
+    if (*outcome.any_correct) break;
+    RECKON_ASSIGN_OR_RETURN(outcome.any_correct, is_right(share.answer, row));
+  }
+  if (result.answer.traces == 1 && !row.tests) {  // a thought is no program
     outcome.underthinking = correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
   }
   return outcome;
+}
+
+Result<bool> BenchSolver::is_right(const std::string& answer, const Row& row) const {
+  if (answer.empty()) return false;
+  if (row.checker == nullptr) return grade(answer, row);
+  RECKON_ASSIGN_OR_RETURN(const Grade grade, row.checker->grade(answer));
+  return grade.right();
 }
 
 bool BenchSolver::grade(const std::string& answer, const Row& row) const {
@@ -73,7 +94,8 @@ bool BenchSolver::grade(const std::string& answer, const Row& row) const {
 double BenchSolver::underthinking_of(const std::string& trace, const Row& row, const AnswerStyle& style) const {
   const auto judge = [&](std::string_view thought) {
     const ExtractedAnswer answer = extract_answer(without_think_tags(thought), style);
-    return answer.found() && grade(answer.text, row);
+    const auto right = is_right(answer.text, row);
+    return right.ok() && *right;
   };
   const auto until = until_correct_thought(trace, switch_phrases(), judge);
   if (!until) return 0.0;

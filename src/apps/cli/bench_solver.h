@@ -18,15 +18,21 @@ namespace reckon::cli {
 // A bill in bench's terms, where the tokens of cancelled traces are counted among the sampled ones too.
 BenchTokens bench_tokens(const Bill& bill);
 
+// The request of an item for this row.
+SolveRequest request_for(const BenchItem& item, const Row& row);
+
 class BenchSolver {
  public:
   // All outlive the solver.
   BenchSolver(Engine& engine, const std::vector<BenchItem>& items, const std::atomic<bool>& cancelled);
 
   Result<Outcome> solve(const Row& row, const Configuration& configuration, std::uint64_t seed);
+  // Against the row's reference.
   bool grade(const std::string& answer, const Row& row) const;
 
  private:
+  // By the row's checker, where it has one, else against its reference. No answer is wrong.
+  Result<bool> is_right(const std::string& answer, const Row& row) const;
   double underthinking_of(const std::string& trace, const Row& row, const AnswerStyle& style) const;
 
   Engine& engine_;

@@ -63,5 +63,34 @@ TEST(BenchSolver, SeveralTracesHaveNoUnderthinking) {
   EXPECT_EQ(outcome->agreement, 1.0);
 }
 
+class EvenLengths final : public Checker {
+ public:
+  explicit EvenLengths(std::string fails_on) : fails_on_(std::move(fails_on)) {}
+  Result<Grade> grade(std::string_view answer) const override {
+    if (answer == fails_on_) return io_error("injected");
+    return Grade{answer.size() % 2 == 0 ? 1.0 : 0.5, ""};
+  }
+
+ private:
+  std::string fails_on_;
+};
+
+TEST(BenchSolver, ACheckerDecidesWhereTheRowHasOne) {
+  const auto solve = [](const std::string& text, const std::string& fails_on) {
+    const auto engine = testing_support::make_engine(testing_support::replying({{1.0, text}}));
+    const auto items = make_bench_items({{"single:temperature=0"}, {}, {}}, {}, {4096, false}).value();
+    const std::atomic<bool> cancelled = false;
+    BenchSolver solver(*engine, items, cancelled);
+    const Row row{.id = "1", .question = "What?", .reference = "100", .answer_style = AnswerStyle::number(),
+                  .checker = std::make_shared<EvenLengths>(fails_on)};
+    return solver.solve(row, items.front().configuration, 0);
+  };
+  EXPECT_EQ(solve("The answer is 42", "")->correct, true);
+  EXPECT_EQ(solve("The answer is 100", "")->correct, false) << "only a whole point is right";
+  EXPECT_EQ(solve("The answer is 100", "")->any_correct, false);
+  EXPECT_EQ(solve("The answer is 42", "42").status().kind(), ErrorKind::io);
+  EXPECT_FALSE(outcome_of("The answer is 4")->correct.has_value());
+}
+
 }  // namespace
 }  // namespace reckon::cli

@@ -66,7 +66,7 @@ void add_model_options(CLI::App& command, ModelArguments& arguments) {
 }
 
 void add_request_options(CLI::App& command, RequestArguments& arguments, const std::vector<std::string>& except) {
-  command.add_option("-p,--prompt", arguments.prompt, with_default("how the question is put", arguments.prompt))
+  command.add_option("-p,--prompt", arguments.prompt, with_default("how the question is put; code where the answer is a program", SolveRequest{}.prompt.name))
       ->type_name("NAME")->group(kMethodGroup);
   command.add_option("--scorer", arguments.scorer, "what judges answers [the strategy's choice]")->type_name("NAME")->group(kMethodGroup);
   command.add_option("--controllers", arguments.controllers, "what steers each trace, in any order")
@@ -74,6 +74,7 @@ void add_request_options(CLI::App& command, RequestArguments& arguments, const s
   command.add_option("-n,--samples", arguments.samples, "traces to sample [the strategy's default]")->type_name("N")->group(kMethodGroup);
   command.add_option("--set", arguments.plugin_options, "an option of a plug-in, see `reckon list`: samples=8 or vote.samples=8")
       ->allow_extra_args(false)->type_name("NAME=VALUE")->group(kMethodGroup);
+  command.add_flag("--unsafe-exec", arguments.unsafe_exec, "run model-written programs even where this machine cannot isolate them")->group(kMethodGroup);
   for (const auto& setting : request_settings()) {
     if (std::ranges::find(except, setting.spec.name) == except.end()) add_setting(command, setting, arguments);
   }

@@ -81,12 +81,14 @@ Candidates all_candidates() {
   const std::map<std::string, std::vector<std::string>> flags = {{"strategies", {"--strategy", "--strategies"}},
                                                                  {"prompts", {"--prompt", "--prompts"}},
                                                                  {"scorers", {"--scorer"}},
-                                                                 {"controllers", {"--controllers"}}};
+                                                                 {"controllers", {"--controllers"}},
+                                                                 {"problems", {"reckon bench problems"}}};
   Candidates candidates;
   for (const auto& list : all_specs(registry)) {
     candidates["reckon list kind"].push_back(list.kind);
     for (const Spec* spec : list.specs) {
       for (const auto& flag : flags.at(list.kind)) candidates[flag].push_back(spec->name);
+      if (list.kind == registry.problems.kind() + "s") continue;  // their options are no part of a request
       for (const auto& option : spec->options) candidates["--set"].push_back(spec->name + "." + option.name + "=");
     }
   }

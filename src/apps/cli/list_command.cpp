@@ -127,11 +127,11 @@ Status list(const ListArguments& arguments) {
 
 std::vector<SpecList> all_specs(const Registry& registry) {
   return {specs_of("strategies", registry.strategies), specs_of("prompts", registry.prompts), specs_of("scorers", registry.scorers),
-          specs_of("controllers", registry.controllers)};
+          specs_of("controllers", registry.controllers), specs_of("problems", registry.problems)};
 }
 
 void add_list_options(CLI::App& command, ListArguments& arguments) {
-  command.add_option("kind", arguments.kind, "strategies, prompts, scorers or controllers [all]")->type_name("KIND");
+  command.add_option("kind", arguments.kind, "strategies, prompts, scorers, controllers or problems [all]")->type_name("KIND");
   command.add_flag("--json", arguments.json, "print JSON");
 }
 

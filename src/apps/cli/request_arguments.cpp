@@ -1,5 +1,6 @@
 #include "apps/cli/request_arguments.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "apps/cli/request_settings.h"
 #include "base/text.h"
 #include "engine/thinking_plan.h"
+#include "programs/tests_json.h"
 
 namespace reckon::cli {
 namespace {
@@ -126,19 +128,33 @@ Status apply_thinking(const RequestArguments& arguments, SolveRequest& request, 
   return ok_status();
 }
 
+// A strategy that runs programs works on replies that hold one.
+Result<std::string> prompt_name(const RequestArguments& arguments, const SolveRequest& request, const Registry& registry) {
+  if (!arguments.prompt.empty()) return arguments.prompt;
+  RECKON_ASSIGN_OR_RETURN(const auto* strategy, registry.strategies.find(request.strategy.name));
+  const bool program = request.task.tests || std::ranges::find(strategy->spec.needs, Need::sandbox) != strategy->spec.needs.end();
+  return program ? std::string("code") : request.prompt.name;
+}
+
 }  // namespace
 
 Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry, std::string* plan) {
   SolveRequest request;
   if (!arguments.strategy.empty()) request.strategy.name = arguments.strategy;
-  request.prompt.name = arguments.prompt;
   request.scorer.name = arguments.scorer;
   for (const auto& name : arguments.controllers) request.controllers.push_back({name, {}});
   for (const auto& [name, value] : arguments.settings) {
     RECKON_RETURN_IF_ERROR(apply_request_setting(request, name, value));
   }
   RECKON_RETURN_IF_ERROR(apply_thinking(arguments, request, plan));
+  if (!arguments.tests_file.empty()) {
+    RECKON_ASSIGN_OR_RETURN(request.task.tests, read_program_tests(arguments.tests_file));
+  }
+  RECKON_ASSIGN_OR_RETURN(request.prompt.name, prompt_name(arguments, request, registry));
   RECKON_ASSIGN_OR_RETURN(const auto targets, chosen_plugins(request, registry));
+  for (const Target& target : targets) {
+    if (arguments.unsafe_exec && target.spec->find("unsafe_exec") != nullptr) target.choice->options["unsafe_exec"] = "true";
+  }
   RECKON_RETURN_IF_ERROR(set_samples(request, arguments.samples, *targets.front().spec));
   for (const auto& assignment : arguments.plugin_options) RECKON_RETURN_IF_ERROR(set_plugin_option(assignment, targets));
   for (const Target& target : targets) {

@@ -14,13 +14,15 @@ namespace reckon::cli {
 
 struct RequestArguments {
   std::string strategy;  // empty: what the effort says, else the engine's default
-  std::string prompt = SolveRequest{}.prompt.name;
+  std::string prompt;    // empty: `code` where the answer is a program, else the engine's default
   std::string scorer;                          // empty: none, or what the strategy asks for
   std::vector<std::string> controllers;        // in order of authority
   std::string samples;                         // empty: the strategy's default
   std::map<std::string, std::string> settings;  // of request_settings(), by name
   std::vector<std::string> plugin_options;     // "name=value" or "plugin.name=value"
   int context = EngineOptions{}.context;       // longest trace, for what an effort means
+  std::string tests_file;                      // public tests of a program, see programs/tests_json.h; empty: none
+  bool unsafe_exec = false;                    // sets the option of that name of every plug-in that runs programs
 };
 
 // A request without its question. `plan`, when given, says in one line what --effort, --think and --wait

@@ -85,6 +85,8 @@ void add_solve_options(CLI::App& command, SolveArguments& arguments) {
   command.add_option("-s,--strategy", arguments.request.strategy, fmt::format("how the compute is spent [{}]", SolveRequest{}.strategy.name))
       ->type_name("NAME")->group("Method");
   add_request_options(command, arguments.request);
+  command.add_option("--tests", arguments.request.tests_file, "public tests of the program that is wanted, as JSON")
+      ->type_name("FILE.json")->group("Task");
   add_model_options(command, arguments.model);
   command.add_flag("--json", arguments.json, "print one JSON object with everything")->group("Output");
   command.add_option("--trace", arguments.trace_file, "write every event of the run to this file, one JSON object a line")

@@ -55,6 +55,7 @@ class FakeContext final : public KvContext {
       if (token.position != static_cast<int>(cells.size())) return internal_error("position does not continue the slot");
       cells.push_back(std::make_shared<TokenId>(token.token));
       ++probe_->computed;
+      if (const auto length = std::ssize(cells); length > probe_->longest) probe_->longest = length;
       if (token.want_output) add_row(cells);
     }
     return ok_status();

@@ -56,6 +56,7 @@ class FakeVocabulary final : public Vocabulary {
 struct FakeProbe {
   std::atomic<std::int64_t> computed{0};      // tokens
   std::atomic<std::int64_t> decodes{0};       // calls
+  std::atomic<std::int64_t> longest{0};       // tokens of the longest branch
   std::atomic<std::int64_t> fail_on_decode{0};          // this call (1-based) reports model_failure
   std::atomic<std::int64_t> out_of_memory_on_decode{0};  // this call reports out_of_memory
   std::atomic<int> delay_microseconds{0};     // per decode call

@@ -28,8 +28,12 @@ class BestOfN final : public Strategy {
     RECKON_ASSIGN_OR_RETURN(auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
     std::vector<Candidate> candidates;
     for (auto& sampled : traces) {
-      candidates.push_back({task.question, sampled.trace.full_text, sampled.answer, sampled.trace.stats});
-      candidates.back().branch = &sampled.trace.branch;
+      candidates.push_back({.question = task.question,
+                            .text = sampled.trace.full_text,
+                            .answer = sampled.answer,
+                            .stats = sampled.trace.stats,
+                            .branch = &sampled.trace.branch,
+                            .checker = task.checker.get()});
     }
     auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {
