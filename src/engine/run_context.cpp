@@ -267,6 +267,9 @@ Result<TraceRequest> RunContext::open_chat(const ChatRequest& chat) {
   request.branch.prompt_tokens = request.branch.sequence.length();
   request.sampling = request_.sampling;
   if (!plain) request.record = plugins_.record;
+  if (!chat.reference.empty()) {
+    request.reference = std::make_shared<const Tokens>(role.model->vocabulary().tokenize(chat.reference, ControlTokens::as_text));
+  }
   return request;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "engine/draft_lookup.h"
 
 namespace reckon {
 
@@ -42,6 +43,12 @@ struct Scheduler::Job {
   std::vector<double> probabilities;
   int open_braces = 0;
   std::int64_t computed = 0;
+
+  // Tokens computed ahead in this step, and where the first of them would stand; see settle_draft().
+  std::optional<DraftLookup> lookup;
+  std::span<const TokenId> draft;
+  std::int64_t draft_begin = 0;
+  std::int64_t verified = 0;  // of them, sampled already
 
   // One step's plan, written by decide() on any core and carried out by apply().
   int row = -1;
@@ -86,6 +93,7 @@ class ScheduledGeneration final : public Generation {
       job->cancel = std::make_shared<std::atomic<bool>>(false);
       job->started = system_clock().milliseconds();
       job->request = std::move(request);
+      if (job->request.reference != nullptr && !job->scores()) job->lookup.emplace(job->request.reference);
       running_.emplace(static_cast<std::uint64_t>(job->id), job->cancel);
       ids.push_back(job->id);
       jobs.push_back(std::move(job));
@@ -209,9 +217,10 @@ void Scheduler::step() {
   sequences.reserve(running_.size());
   for (auto& job : running_) sequences.push_back(&job->branch().sequence);
 
+  const auto drafts = propose_drafts();
   const double before = system_clock().milliseconds();
   const bool states = std::ranges::any_of(running_, [](const auto& job) { return job->wants_state(); });
-  auto evaluated = decoder_->evaluate(sequences, states ? Outputs::logits_and_hidden : Outputs::logits);
+  auto evaluated = decoder_->evaluate(sequences, states ? Outputs::logits_and_hidden : Outputs::logits, drafts);
   const double after = system_clock().milliseconds();
   if (!evaluated.ok()) {
     // A branch that cannot fit alone fails alone; a broken backend fails everybody.
@@ -230,15 +239,17 @@ void Scheduler::step() {
     const Evaluation& evaluation = (*evaluated)[i];
     account_evaluation(job, evaluation);
     job.row = evaluation.row;
+    job.draft = drafts[i].first(static_cast<std::size_t>(evaluation.drafted));
+    job.draft_begin = job.branch().sequence.length();
     if (evaluation.ready()) ready.push_back(&job);
   }
-  sample_ready(ready);
+  const std::int64_t sampled = sample_ready(std::move(ready));
   park(*evaluated);
   remove_finished();
 
   const std::lock_guard lock(mutex_);
   ++stats_.steps;
-  stats_.sampled += static_cast<std::int64_t>(ready.size());
+  stats_.sampled += sampled;
   stats_.decode_milliseconds += after - before;
   stats_.sample_milliseconds += system_clock().milliseconds() - after;
   stats_.peak_running = std::max(stats_.peak_running, static_cast<int>(sequences.size()));
@@ -333,7 +344,64 @@ void Scheduler::remove_finished() {
   if (removed > 0) admission_limit_ = static_cast<std::size_t>(decoder_->limits().slots);
 }
 
-void Scheduler::sample_ready(std::vector<Job*>& ready) {
+// What each running trace with a reference may say next.
+std::vector<std::span<const TokenId>> Scheduler::propose_drafts() {
+  std::vector<std::span<const TokenId>> drafts(running_.size());
+  if (!decoder_->can_draft()) return drafts;
+  for (std::size_t i = 0; i < running_.size(); ++i) {
+    Job& job = *running_[i];
+    if (!job.lookup || job.wants_state()) continue;
+    const Sequence& sequence = job.branch().sequence;
+    const std::int64_t begin = std::max(job.branch().prompt_tokens, sequence.length() - DraftLookup::kLongestMatch);
+    // The token after the last of them is the last that the trace has room for.
+    const std::int64_t room = std::min<std::int64_t>(job.request.max_tokens - (job.counts.generated() - job.forced),
+                                                     decoder_->limits().context_tokens - sequence.length());
+    drafts[i] = job.lookup->propose(sequence.tokens_from(begin), static_cast<int>(room - 1));
+  }
+  return drafts;
+}
+
+// Samples at the end of each trace, and on along its draft for as long as the draft is what comes.
+std::int64_t Scheduler::sample_ready(std::vector<Job*> ready) {
+  std::int64_t sampled = 0;
+  while (!ready.empty()) {
+    sample_once(ready);
+    sampled += static_cast<std::int64_t>(ready.size());
+    std::vector<Job*> going;
+    for (Job* job : ready) {
+      if (goes_on_with_draft(*job)) going.push_back(job);
+      else settle_draft(*job);
+    }
+    ready = std::move(going);
+    for (Job* job : ready) ++job->row;
+  }
+  return sampled;
+}
+
+// True when the token just added, and nothing else, is the next one of the draft.
+bool Scheduler::goes_on_with_draft(Job& job) const {
+  if (job.done || job.draft.empty()) return false;
+  const Sequence& sequence = job.branch().sequence;
+  const std::int64_t added = sequence.length() - job.draft_begin;
+  if (added <= 0 || added > static_cast<std::int64_t>(job.draft.size()) || added != job.verified + 1) return false;
+  if (sequence.at(sequence.length() - 1) != job.draft[static_cast<std::size_t>(added - 1)]) return false;
+  job.verified = added;
+  return true;
+}
+
+// Books the draft of this step. Before anybody else can see the branch.
+void Scheduler::settle_draft(Job& job) {
+  if (job.draft.empty()) return;
+  const auto proposed = static_cast<int>(job.draft.size());
+  const int taken = decoder_->settle(job.branch().sequence, job.draft);
+  job.computed_generated += taken;
+  job.counts.rejected += proposed - taken;
+  job.lookup->learn(proposed, taken);
+  job.draft = {};
+  job.verified = 0;
+}
+
+void Scheduler::sample_once(std::vector<Job*>& ready) {
   // One token each is paid for before it is drawn.
   std::erase_if(ready, [this](Job* job) {
     if (job->request.only_reads() || job->reserve(1, model_.info().flops_per_token())) return false;
@@ -361,6 +429,7 @@ bool Scheduler::start_probe(Job& job) {
   const auto suffix = static_cast<std::int64_t>(probe.suffix.size());
   const bool fits = branch.sequence.length() + suffix + probe.max_tokens < decoder_->limits().context_tokens;
   if (!fits || suffix == 0 || !job.group->account.budget->reserve_other(suffix, model_.info().flops_per_token())) return false;
+  settle_draft(job);
   auto look = std::make_unique<Job>();
   look->id = job.id;
   look->group = job.group;
@@ -555,6 +624,7 @@ std::size_t Scheduler::text_size(const Branch& branch, std::int64_t n) const {
 void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   if (job.asker != nullptr) return end_probe(job, false);
   job.done = true;
+  settle_draft(job);
   show(job);
   job.counts.pending = job.counts.generated() - job.computed_generated;
   Branch& branch = job.branch();

@@ -81,7 +81,11 @@ class Scheduler {
   void account_evaluation(Job& job, const Evaluation& evaluation);
   void fail_all(const Status& status);
   void park(const std::vector<Evaluation>& evaluations);
-  void sample_ready(std::vector<Job*>& ready);
+  std::vector<std::span<const TokenId>> propose_drafts();
+  std::int64_t sample_ready(std::vector<Job*> ready);
+  void sample_once(std::vector<Job*>& ready);
+  bool goes_on_with_draft(Job& job) const;
+  void settle_draft(Job& job);
   void decide(Job& job, SamplerScratch& scratch);
   void apply(Job& job);
   bool start_probe(Job& job);

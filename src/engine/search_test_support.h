@@ -114,6 +114,29 @@ inline double best_below(std::uint64_t table, const std::string& text) {
   return best;
 }
 
+// One kind of prompt of a method that asks several, and what the model says to it.
+struct Stage {
+  std::string sign;  // stands in prompts of this kind, and in others only of stages before it in the list
+  std::vector<FakeReply> replies;
+};
+
+// Says a stage's replies where its sign is in the prompt, else drafts.
+inline std::shared_ptr<FakeModel> staged(const std::vector<FakeReply>& drafts, const std::vector<Stage>& stages) {
+  auto vocabulary = FakeVocabulary::english();
+  std::vector<std::pair<Tokens, LogitFunction>> speakers;
+  for (const auto& stage : stages) {
+    speakers.emplace_back(vocabulary.tokenize(stage.sign, ControlTokens::as_text), weighted_replies(vocabulary, stage.replies, "lost"));
+  }
+  const auto otherwise = weighted_replies(vocabulary, drafts, "lost");
+  auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {
+    for (const auto& [sign, speaker] : speakers) {
+      if (!std::ranges::search(prefix, sign).empty()) return speaker(prefix, row);
+    }
+    otherwise(prefix, row);
+  };
+  return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
+}
+
 inline std::vector<Event> events_of(const RecordingSink& sink, EventKind kind) {
   std::vector<Event> found;
   for (const auto& event : sink.events()) {

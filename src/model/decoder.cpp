@@ -28,7 +28,8 @@ Decoder::Decoder(std::unique_ptr<KvContext> context, DecoderOptions options)
   options_.chunk_tokens = std::min(options_.chunk_tokens, context_->limits().batch_tokens);
 }
 
-Result<std::vector<Evaluation>> Decoder::evaluate(std::span<Sequence* const> sequences, Outputs outputs) {
+Result<std::vector<Evaluation>> Decoder::evaluate(std::span<Sequence* const> sequences, Outputs outputs,
+                                                  std::span<const std::span<const TokenId>> drafts) {
   ++tick_;
   context_->set_outputs(outputs);
   collect_garbage();
@@ -47,6 +48,7 @@ Result<std::vector<Evaluation>> Decoder::evaluate(std::span<Sequence* const> seq
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].sequence->identity_->slot < 0) plan_absent(items, i, room, done);
   }
+  if (!drafts.empty() && can_draft()) plan_drafts(items, drafts, room);
   const Status status = run(items, done);
   for (auto& slot : slots_) slot.in_call = false;
   if (!status.ok()) {
@@ -124,6 +126,21 @@ void Decoder::plan_count(Item& item, int& room) {
   item.count = std::max(count, 0);
   item.completes = item.count > 0 && item.begin + item.count == length;
   room -= item.count;
+}
+
+// Drafts get the room and the outputs that are left.
+void Decoder::plan_drafts(std::vector<Item>& items, std::span<const std::span<const TokenId>> drafts, int room) const {
+  int outputs = limits().outputs;
+  for (const auto& item : items) outputs -= item.completes ? 1 : 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].completes || drafts[i].empty()) continue;
+    const auto left = limits().context_tokens - static_cast<int>(items[i].sequence->length_);
+    const int count = std::min({static_cast<int>(drafts[i].size()), room, outputs, left});
+    if (count <= 0) continue;
+    items[i].draft = drafts[i].first(static_cast<std::size_t>(count));
+    room -= count;
+    outputs -= count;
+  }
 }
 
 void Decoder::plan_resident(Item& item, int& room) {
@@ -279,7 +296,10 @@ Status Decoder::run(std::vector<Item>& items, std::vector<Evaluation>& done) {
     const Status status = options_.deterministic ? run_separately(items, done) : run_batch(items, done);
     if (status.ok()) break;
     if (status.kind() != ErrorKind::out_of_memory) return status;
-    if (make_room()) continue;
+    // Guesses make nobody give way.
+    const bool drafted = std::ranges::any_of(items, [](const Item& item) { return !item.draft.empty(); });
+    for (auto& item : items) item.draft = {};
+    if (drafted || make_room()) continue;
     // Nothing left to evict: the last sequence of the call gives way and is computed again later.
     auto last = std::find_if(items.rbegin(), items.rend(), [](const Item& item) { return item.count > 0; });
     const bool only_one = std::ranges::count_if(items, [](const Item& item) { return item.count > 0; }) == 1;
@@ -318,6 +338,9 @@ Status Decoder::run_batch(std::vector<Item>& items, std::vector<Evaluation>& don
       batch_.push_back({pending[static_cast<std::size_t>(k)], item.begin + k, item.slot, last});
     }
     done[i].row = item.completes ? row++ : -1;
+    int position = item.begin + item.count;
+    for (const TokenId token : item.draft) batch_.push_back({token, position++, item.slot, true});
+    row += static_cast<int>(item.draft.size());
   }
   return context_->decode(batch_);
 }
@@ -369,8 +392,28 @@ void Decoder::commit(Item& item, Evaluation& evaluation) {
   evaluation.computed = item.count;
   evaluation.recomputed = static_cast<int>(std::clamp<std::int64_t>(evaluated - item.begin, 0, item.count));
   evaluated = std::max(evaluated, end);
-  stats_.computed += item.count;
+  slot.tokens.insert(slot.tokens.end(), item.draft.begin(), item.draft.end());
+  evaluation.drafted = static_cast<int>(item.draft.size());
+  stats_.computed += item.count + evaluation.drafted;
   ++stats_.batches;
+}
+
+int Decoder::settle(Sequence& sequence, std::span<const TokenId> draft) {
+  const int index = sequence.identity_->slot;
+  if (index < 0 || draft.empty()) return 0;
+  const auto held = static_cast<std::int64_t>(slots_[static_cast<std::size_t>(index)].tokens.size());
+  const std::int64_t begin = held - static_cast<std::int64_t>(draft.size());
+  std::int64_t taken = 0;
+  // A sequence that was cut below where the draft begins says something else now.
+  while (sequence.intact_ >= begin && taken < static_cast<std::int64_t>(draft.size()) && begin + taken < sequence.length_ &&
+         sequence.at(begin + taken) == draft[static_cast<std::size_t>(taken)]) {
+    ++taken;
+  }
+  if (taken > 0) sequence.intact_ = begin + taken;
+  auto& evaluated = sequence.identity_->evaluated;
+  if (taken > 0) evaluated = std::max(evaluated, begin + taken);
+  truncate_slot(index, begin + taken);
+  return static_cast<int>(taken);
 }
 
 // After a backend error nothing about the slots of this call is certain.

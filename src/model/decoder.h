@@ -38,6 +38,7 @@ struct Evaluation {
   int computed = 0;      // tokens computed in this call
   int recomputed = 0;    // of these: computed before and evicted since
   int reused = 0;        // tokens found resident when the sequence was (re)bound, in this call
+  int drafted = 0;       // draft tokens computed in this call; rows follow for them, one each
   bool gave_way = false;  // cells were short: nothing of it is resident until something else ends
   bool ready() const { return row >= 0; }
 };
@@ -62,7 +63,14 @@ class Decoder {
   // non-empty. Sequences earlier in the list go first when tokens or slots are short; at least one
   // makes progress unless an error is returned. Errors: out_of_memory when not even the first
   // sequence fits alone, or whatever the backend reports (then nothing stays resident of them).
-  Result<std::vector<Evaluation>> evaluate(std::span<Sequence* const> sequences, Outputs outputs = Outputs::logits);
+  //
+  // drafts: none, or for each sequence tokens that may come next. Where there is room they are computed with it,
+  // and `row` + i has the logits after the i-th of them; never in deterministic mode. They are not part of the
+  // sequence: settle() must be called before the next evaluate(), or before the sequence is given away.
+  Result<std::vector<Evaluation>> evaluate(std::span<Sequence* const> sequences, Outputs outputs = Outputs::logits,
+                                           std::span<const std::span<const TokenId>> drafts = {});
+  // Keeps of the computed draft what the sequence has taken since; drops the rest. Returns how many were taken.
+  int settle(Sequence& sequence, std::span<const TokenId> draft);
 
   // Valid until the next evaluate().
   std::span<const float> logits(int row) const;
@@ -71,6 +79,7 @@ class Decoder {
   // Forgets every resident prefix that no live sequence owns.
   void drop_unowned();
   const DecoderStats& stats() const { return stats_; }
+  bool can_draft() const { return !options_.deterministic; }
 
  private:
   struct Segment {
@@ -93,6 +102,7 @@ class Decoder {
     int slot = -1;
     int begin = 0;       // first token to compute
     int count = 0;       // tokens to compute in this call
+    std::span<const TokenId> draft = {};  // computed after them
     int twin = -1;       // index of the item whose row it shares
     bool completes = false;
   };
@@ -110,6 +120,7 @@ class Decoder {
   int least_recently_used(int except) const;
   void evict(int index, std::int64_t length);
   void plan_count(Item& item, int& room);
+  void plan_drafts(std::vector<Item>& items, std::span<const std::span<const TokenId>> drafts, int room) const;
   Status run(std::vector<Item>& items, std::vector<Evaluation>& done);
   Status run_batch(std::vector<Item>& items, std::vector<Evaluation>& done);
   Status run_separately(std::vector<Item>& items, std::vector<Evaluation>& done);

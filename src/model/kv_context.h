@@ -20,6 +20,7 @@ struct KvLimits {
   int cells = 0;           // tokens held at once, shared ones counted once
   int context_tokens = 0;  // longest single prefix
   int batch_tokens = 0;    // most tokens in one decode call
+  int outputs = 0;         // most of them that want output
   // True when slots share cells (a copy is bookkeeping); false when each slot owns its memory.
   bool shared_cells = true;
 };

@@ -1,7 +1,7 @@
 // The ledger: the exact bill of a run.
 //
 // Computing identity, checked by tests: what the backend computed for a run equals
-//   prefilled + recomputed + (sampled + forced + injected + cancelled - pending) + probe + scored,
+//   prefilled + recomputed + rejected + (sampled + forced + injected + cancelled - pending) + probe + scored,
 // where `cancelled` holds the generated tokens of traces that were stopped before they ended, from
 // outside or because a controller discarded them (they are not in the three before it), and `pending`
 // counts generated tokens that were never fed back because nothing followed them. `cached` counts prompt
@@ -28,7 +28,7 @@ struct Bill {
 
   std::int64_t generated() const { return tokens.generated() + cancelled; }
   std::int64_t computed() const {
-    return tokens.prefilled + tokens.recomputed + generated() - tokens.pending + probe + scored;
+    return tokens.prefilled + tokens.recomputed + tokens.rejected + generated() - tokens.pending + probe + scored;
   }
   void add(const Bill& other);
 };

@@ -34,6 +34,7 @@ std::vector<std::vector<Trace>> Questions::ask(std::vector<Question> questions) 
       request.max_tokens = opened->max_tokens;
       request.stop_strings = opened->stop_strings;
       request.record = opened->record;
+      request.reference = opened->reference;
       requests.push_back(std::move(request));
       asked.push_back(i);
     }

@@ -22,6 +22,7 @@ TokenCounts& TokenCounts::operator+=(const TokenCounts& more) {
   prefilled += more.prefilled;
   cached += more.cached;
   recomputed += more.recomputed;
+  rejected += more.rejected;
   sampled += more.sampled;
   forced += more.forced;
   injected += more.injected;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,7 @@ struct TokenCounts {
   std::int64_t prefilled = 0;   // prompt tokens computed
   std::int64_t cached = 0;      // prompt tokens found computed already
   std::int64_t recomputed = 0;  // computed again after an eviction
+  std::int64_t rejected = 0;    // drafted by lookup, computed, and not what came
   std::int64_t sampled = 0;
   std::int64_t forced = 0;
   std::int64_t injected = 0;
@@ -94,6 +96,9 @@ struct TraceRequest {
   int max_tokens = 1024;                  // generated in this request, of any origin
   std::vector<std::string> stop_strings;  // not part of the text that comes back
   Boundary boundary;
+  // A text that the trace is likely to repeat in part. Tokens copied from it are computed ahead, many at a
+  // time, and kept only where they are the ones that are sampled: the trace is the same without, but slower.
+  std::shared_ptr<const Tokens> reference = nullptr;
   Record record = Record::nothing;
   Purpose purpose = Purpose::answer;
   Tokens forced;  // written at the branch's end first; max_tokens does not count them

@@ -32,7 +32,7 @@ BenchTokens bench_tokens(const Bill& bill) {
   tokens.forced = bill.tokens.forced;
   tokens.injected = bill.tokens.injected;
   tokens.pending = bill.tokens.pending;
-  tokens.probe = bill.probe;
+  tokens.probe = bill.probe + bill.tokens.rejected;  // both: computed to look ahead, then dropped
   tokens.scored = bill.scored;
   tokens.cancelled = bill.cancelled;
   tokens.withheld = bill.tokens.withheld;

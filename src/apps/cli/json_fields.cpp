@@ -68,6 +68,7 @@ Json bill_json(const Bill& bill) {
           {"thinking", tokens.thinking},
           {"cancelled", bill.cancelled},
           {"pending", tokens.pending},
+          {"rejected", bill.tokens.rejected},
           {"probe", bill.probe},
           {"scored", bill.scored},
           {"generated", bill.generated()},

@@ -77,6 +77,7 @@ std::string bill_block(const SolveResult& result, const Style& style) {
   if (bill.tokens.withheld > 0) generated += fmt::format(" ({} of them taken back)", with_thousands(bill.tokens.withheld));
   std::string other;
   append_part(other, bill.probe, "probed");
+  append_part(other, bill.tokens.rejected, "rejected");
   append_part(other, bill.scored, "scored");
   std::string out = style.bold("Bill:") + " prompt tokens " + (prompt.empty() ? "0" : prompt);
   out += "; generated tokens " + (generated.empty() ? "0" : generated);

@@ -16,7 +16,7 @@ class FakeContext final : public KvContext {
  public:
   FakeContext(const ContextOptions& options, int vocabulary_size, LogitFunction logits, std::shared_ptr<FakeProbe> probe,
               int hidden_size, HiddenFunction hidden)
-      : limits_{options.slots, options.cells, std::min(options.context, options.cells), 4096, !options.deterministic},
+      : limits_{options.slots, options.cells, std::min(options.context, options.cells), 4096, 4096, !options.deterministic},
         vocabulary_size_(vocabulary_size),
         logits_(std::move(logits)),
         probe_(std::move(probe)),

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int kMicroBatch = 512;  // tokens computed at once
 constexpr int kBatch = 2048;
+constexpr int kDraftOutputs = 32;  // outputs beside one for each slot
 
 }  // namespace
 
@@ -22,7 +23,7 @@ Result<std::unique_ptr<KvContext>> LlamaContext::create(llama_model* model, cons
   params.n_ctx = static_cast<std::uint32_t>(options.deterministic ? options.context * options.slots : options.cells);
   params.n_batch = kBatch;
   params.n_ubatch = kMicroBatch;
-  params.n_outputs_max = static_cast<std::uint32_t>(std::min(kMicroBatch, std::max(options.slots, 1)));
+  params.n_outputs_max = static_cast<std::uint32_t>(std::min(kMicroBatch, std::max(options.slots, 1) + kDraftOutputs));
   params.n_threads = params.n_threads_batch = std::max(1, options.threads);
   params.no_perf = true;
   params.pooling_type = LLAMA_POOLING_TYPE_NONE;  // hidden states token by token
@@ -44,6 +45,7 @@ LlamaContext::LlamaContext(llama_context* context, int vocabulary_size, const Co
   limits_.cells = static_cast<int>(llama_n_ctx(context));
   limits_.context_tokens = std::min(options.context, static_cast<int>(llama_n_ctx_seq(context)));
   limits_.batch_tokens = static_cast<int>(llama_n_batch(context));
+  limits_.outputs = std::min(kMicroBatch, std::max(options.slots, 1) + kDraftOutputs);
   limits_.shared_cells = !options.deterministic;
 }
 

@@ -10,32 +10,10 @@ namespace {
 
 using namespace testing_support;
 
-struct Stage {
-  std::string sign;  // stands in the prompts of this stage and in no later one's
-  std::vector<FakeReply> replies;
-};
-
 constexpr const char* kLossSign = "compared, and one of them was chosen. The user's";
 constexpr const char* kRevisionSign = "You judge a response to a query.";
 constexpr const char* kGradientSign = "You give feedback that a text will be improved by.";
 constexpr const char* kUpdateSign = "You improve a text by feedback";
-
-// Says a stage's replies where its sign is in the prompt, else drafts.
-std::shared_ptr<FakeModel> staged(const std::vector<FakeReply>& drafts, const std::vector<Stage>& stages) {
-  auto vocabulary = FakeVocabulary::english();
-  std::vector<std::pair<Tokens, LogitFunction>> speakers;
-  for (const auto& stage : stages) {
-    speakers.emplace_back(vocabulary.tokenize(stage.sign, ControlTokens::as_text), weighted_replies(vocabulary, stage.replies, "lost"));
-  }
-  const auto otherwise = weighted_replies(vocabulary, drafts, "lost");
-  auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {
-    for (const auto& [sign, speaker] : speakers) {
-      if (!std::ranges::search(prefix, sign).empty()) return speaker(prefix, row);
-    }
-    otherwise(prefix, row);
-  };
-  return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
-}
 
 const std::vector<FakeReply> kDrafts{{0.4, "A. The answer is 1"}, {0.3, "B. The answer is 2"}, {0.3, "C. The answer is 3"}};
 
