@@ -137,8 +137,9 @@ TEST_P(Conformance, DeterministicModeRepeatsTheBill) {
 }
 
 TEST_P(Conformance, EvictionChangesNothing) {
-  const auto roomy = make_engine(scattering())->solve(request_of(GetParam()));
-  // So few cells that branches must give way to each other.
+  // The same context, because a strategy may fit its questions to that; but so few cells that branches must give
+  // way to each other.
+  const auto roomy = make_engine(scattering(), {.slots = 8, .context = 160, .threads = 2})->solve(request_of(GetParam()));
   auto model = scattering();
   auto engine = make_engine(model, {.slots = 8, .cells = 200, .context = 160, .threads = 2});
   const auto tight = engine->solve(request_of(GetParam()));
