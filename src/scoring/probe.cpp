@@ -251,6 +251,11 @@ class ProbeTrainer {
 
   // Slope and offset of the logit that make the held-out cross-entropy least, by Newton's method.
   void calibrate() {
+    // With hardly any of one kind there is nothing to calibrate on, and the offset would run away.
+    constexpr double kLeastOfEach = 5.0;
+    double right = 0.0;
+    for (const auto* example : held_out_) right += example->label;
+    if (right < kLeastOfEach || static_cast<double>(held_out_.size()) - right < kLeastOfEach) return;
     double slope = 1.0;
     double offset = 0.0;
     for (int round = 0; round < 50; ++round) {

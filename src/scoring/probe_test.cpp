@@ -74,6 +74,17 @@ TEST(FitProbe, QuestionsAreOnOneSideOnly) {
   EXPECT_EQ(fitted->training.examples, 28u);
 }
 
+TEST(FitProbe, IsNotCalibratedOnOneKindOnly) {
+  // One question of ten is right, and it is not among the held-out ones under every seed.
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    auto examples = examples_of(10, 1, [](const Features&) { return -1.0; });
+    for (auto& example : examples) example.label = example.question == 0 ? 1.0 : 0.0;
+    const auto fitted = fit_probe(examples, "d", {.epochs = 1, .seed = seed});
+    ASSERT_TRUE(fitted.ok());
+    for (const auto& example : examples) EXPECT_GT(fitted->probe.probability(example.features), 0.01) << "seed " << seed;
+  }
+}
+
 TEST(FitProbe, RefusesWhatTeachesNothing) {
   EXPECT_FALSE(fit_probe({}, "d", {}).ok());
   EXPECT_FALSE(fit_probe(examples_of(1, 1, steep), "d", {}).ok());

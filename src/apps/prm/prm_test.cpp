@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
@@ -23,9 +21,10 @@ std::shared_ptr<FakeModel> knowing() {
   return model;
 }
 
+// Of different lengths, because positions key the random numbers.
 std::vector<Row> rows(int n) {
   std::vector<Row> all;
-  for (int i = 0; i < n; ++i) all.push_back({.id = std::to_string(i), .question = "What is 6 times 7, " + std::to_string(i) + "?", .reference = "42"});
+  for (int i = 0; i < n; ++i) all.push_back({.id = std::to_string(i), .question = "What is 6 times 7" + std::string(static_cast<std::size_t>(i), '?'), .reference = "42"});
   return all;
 }
 
