@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "bench/sqlite.h"
+#include "base/sqlite.h"
 
 namespace reckon {
 namespace {

@@ -167,7 +167,7 @@ TEST_F(RunStoreTest, DamagedAndForeignFilesAreRefusedInOneLine) {
   std::ofstream(file()) << garbage;
   auto status = RunStore::open(file()).status();
   EXPECT_EQ(status.kind(), ErrorKind::io);
-  EXPECT_EQ(status.to_string(), file().string() + " is not a run store (not an SQLite database): use another file");
+  EXPECT_EQ(status.to_string(), file().string() + " is not an SQLite database: use another file");
 
   std::filesystem::remove(file());
   other_program("CREATE TABLE theirs(x); INSERT INTO theirs VALUES(1)");

@@ -144,11 +144,12 @@ TEST_P(Conformance, DeterministicModeRepeatsTheBill) {
 }
 
 TEST_P(Conformance, EvictionChangesNothing) {
-  const auto spacious = scattering();
-  const auto roomy = make_engine(spacious)->solve(request_of(GetParam()));
   // So few cells that branches must give way to each other: hardly more than the longest needs, and a reply
-  // of full length after it.
-  const int longest = static_cast<int>(spacious->probe().longest) + request_of(GetParam()).max_tokens;
+  // of full length after it. The same context for both, because a strategy may fit its questions to that.
+  const auto scout = scattering();
+  ASSERT_TRUE(make_engine(scout)->solve(request_of(GetParam())).ok());
+  const int longest = static_cast<int>(scout->probe().longest) + request_of(GetParam()).max_tokens;
+  const auto roomy = make_engine(scattering(), {.slots = 8, .context = longest, .threads = 2})->solve(request_of(GetParam()));
   auto model = scattering();
   auto engine = make_engine(model, {.slots = 8, .cells = longest + 40, .context = longest, .threads = 2});
   const auto tight = engine->solve(request_of(GetParam()));

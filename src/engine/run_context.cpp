@@ -170,7 +170,7 @@ Result<Tokens> RunContext::policy_tokens(std::span<const ChatMessage> messages, 
 // A conversation on the side, or plain text when there is no message.
 Result<Tokens> RunContext::side_tokens(const ChatRequest& chat, const RoleModel& role) const {
   if (chat.messages.empty()) {
-    Tokens tokens = role.model->vocabulary().tokenize(chat.prefill, ControlTokens::as_text);
+    Tokens tokens = role.model->vocabulary().tokenize(chat.prefill, ControlTokens::parse);
     if (const TokenId bos = role.model->info().bos; bos != kNoToken) tokens.insert(tokens.begin(), bos);
     return tokens;
   }

@@ -32,7 +32,7 @@ struct ModelInfo {
   std::string architecture;   // "qwen2", "llama", ...
   std::string description;
   std::string chat_template;  // its source; empty when there is none
-  std::string digest;         // SHA-256 of the weights where known, else empty
+  std::string digest;         // tells weights apart, cheaply: not a cryptographic digest; empty: unknown
   std::uint64_t parameters = 0;
   std::uint64_t bytes = 0;
   int training_context = 0;   // tokens

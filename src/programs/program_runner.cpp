@@ -72,6 +72,7 @@ Execution described(const Outcome& outcome) {
   execution.verdict = outcome.verdict;
   execution.output = sanitize_utf8(outcome.standard_output);
   execution.exit_code = outcome.exit_code;
+  execution.silent = trim(outcome.standard_error).empty();
   if (outcome.verdict == Verdict::runtime_error) execution.error = last_words(outcome.standard_error);
   if (outcome.verdict == Verdict::compile_error) execution.error = first_words(outcome.standard_error);
   if (!outcome.ok() && execution.error.empty()) execution.error = outcome.reason;

@@ -37,6 +37,7 @@ struct Execution {
   std::string error;   // why not OK, for people and models: the exception's last line, the limit that was passed
   bool passed = false;  // OK and as expected; without an expectation, OK
   std::optional<int> exit_code;
+  bool silent = true;   // nothing on standard error
 
   bool ok() const { return verdict == sandbox::Verdict::ok; }
   // Nothing, unless it passed.

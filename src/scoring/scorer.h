@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "model/trace_stats.h"
 #include "scoring/checker.h"
+#include "scoring/program_tests.h"
 
 namespace reckon {
 
@@ -39,6 +40,7 @@ struct Candidate {
   std::optional<StepRef> step = std::nullopt;
   Branch* branch = nullptr;   // the end of the text, to fork and go on from; null: not there any more
   const Checker* checker = nullptr;  // the task's, where it has one
+  const ProgramTests* tests = nullptr;  // the task's public ones, where the answer is a program
 };
 
 struct Score {

@@ -107,6 +107,13 @@ std::vector<std::size_t> ranked_by_score(std::span<const SampledTrace> traces, s
   return order;
 }
 
+std::vector<double> verifier_weights(std::span<const SampledTrace> traces, std::span<const double> scores, Calibration calibration) {
+  std::vector<double> weights(scores.begin(), scores.end());
+  if (calibration == Calibration::uncalibrated) weights = softmax_weights(traces, scores, 1.0);
+  for (double& weight : weights) weight = std::isfinite(weight) ? weight : 0.0;
+  return weights;
+}
+
 std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores,
                                     double temperature) {
   std::vector<double> weights(traces.size(), 0.0);

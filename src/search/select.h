@@ -29,6 +29,8 @@ enum class Selection {
   shortest,  // of the traces with an answer, the completed one with the fewest tokens; else the shortest
 };
 
+enum class Calibration { calibrated, uncalibrated };  // whether scores are meant as probabilities
+
 // weights: one per trace; read for `weighted` and `max`. A trace without an answer is chosen only when
 // no trace has one; then the answer text is empty and `trace` is the first trace's.
 Answer select_answer(std::span<const SampledTrace> traces, std::span<const double> weights, Selection selection);
@@ -41,6 +43,9 @@ std::vector<std::size_t> ranked_by_score(std::span<const SampledTrace> traces, s
 
 // Weights from scores, one per trace; 0 for a trace without an answer.
 //
+// Calibrated scores as they are, others through softmax_weights at temperature 1; what is no number counts 0.
+std::vector<double> verifier_weights(std::span<const SampledTrace> traces, std::span<const double> scores, Calibration calibration);
+
 // e^(score / temperature), normalised over the traces with an answer. Scores may be negative.
 std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::span<const double> scores,
                                     double temperature);

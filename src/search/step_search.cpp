@@ -122,9 +122,8 @@ Answer StepSearch::select(std::span<const SampledTrace> traces, std::span<const 
   const bool votes = settings_.selection == Selection::vote;
   if (tree_.scores_lost() || !comparable || votes) return select_answer(traces, {}, Selection::vote);
   if (settings_.selection == Selection::max) return select_answer(traces, scores, Selection::max);
-  auto weights = tree_.calibrated() ? scores : softmax_weights(traces, scores, 1.0);
-  for (double& weight : weights) weight = std::isfinite(weight) ? weight : 0.0;
-  return select_answer(traces, weights, Selection::weighted);
+  const auto calibration = tree_.calibrated() ? Calibration::calibrated : Calibration::uncalibrated;
+  return select_answer(traces, verifier_weights(traces, scores, calibration), Selection::weighted);
 }
 
 }  // namespace reckon

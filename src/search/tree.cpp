@@ -155,7 +155,7 @@ NodeId SearchTree::add_child(NodeId parent, Trace trace, const std::string& befo
     child.trace.marker_offset += before.size();
     child.trace.answer_offset += before.size();
   }
-  if (child.state != NodeState::open) child.trace.branch = Branch();
+  if (child.state == NodeState::cut) child.trace.branch = Branch();
   nodes_.push_back(std::move(child));
   const auto id = static_cast<NodeId>(nodes_.size() - 1);
   if (reach != Reach::rollout) (*this)[parent].branches.push_back(id);
@@ -197,6 +197,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   Candidate candidate;
   candidate.question = context_.task().question;
   candidate.checker = context_.task().checker.get();
+  candidate.tests = context_.task().tests ? &*context_.task().tests : nullptr;
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
@@ -213,6 +214,7 @@ void SearchTree::set_score(NodeId id, double score) {
   node.scores.add(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
   node.scored = true;
   node.trace.stats = TraceStats();
+  if (node.state != NodeState::open) node.trace.branch = Branch();
   context_.emit({.kind = EventKind::step_scored,
                  .trace = static_cast<std::uint64_t>(node.trace.id),
                  .count = node.depth,

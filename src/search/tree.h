@@ -130,6 +130,8 @@ class SearchTree {
   bool score_ahead(std::span<const NodeId> nodes, int steps);
 
   void prune(NodeId id, std::string why);
+  // Drops what was kept to grow the node again, without a word.
+  void release(NodeId id) { let_go((*this)[id]); }
 
   const Node& operator[](NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
   Node& operator[](NodeId id) { return nodes_[static_cast<std::size_t>(id)]; }

@@ -13,6 +13,7 @@
 #include "apps/cli/list_command.h"
 #include "apps/cli/models_command.h"
 #include "apps/cli/perf_command.h"
+#include "apps/cli/prm_command.h"
 #include "apps/cli/sandbox_command.h"
 #include "apps/cli/solve.h"
 #include "apps/cli/solve_output.h"
@@ -62,6 +63,7 @@ struct Program {
   ListArguments list;
   ModelsArguments models;
   PerfArguments perf;
+  PrmArguments prm;
   SandboxArguments sandbox;
   std::string shell;
 
@@ -85,6 +87,7 @@ Program::Program() {
   add_bench_options(*bench_command, bench);
   bench_command->footer(kBenchFooter);
   add_perf_commands(*app.add_subcommand("perf", "measure the speed of the engine"), perf);
+  add_prm_commands(*app.add_subcommand("prm", "a judge of steps for a model, from its own hidden states"), prm);
   add_sandbox_commands(*app.add_subcommand("sandbox", "where programs that a model wrote are run"), sandbox);
   auto* completion = app.add_subcommand("completion", "print a shell's completion script");
   completion->add_option("shell", shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}))->type_name("SHELL");
@@ -114,6 +117,8 @@ int Program::dispatch() {
   if (name == "perf fork") return run_perf(PerfAction::fork, perf);
   if (name == "perf controllers") return run_perf(PerfAction::controllers, perf);
   if (name == "perf overhead") return run_perf(PerfAction::overhead, perf);
+  if (name == "prm fit") return run_prm(PrmAction::fit, prm);
+  if (name == "prm eval") return run_prm(PrmAction::eval, prm);
   if (name == "sandbox check") return run_sandbox_check(sandbox);
   const Candidates candidates = all_candidates();
   const Status printed = print_out(shell == "zsh" ? zsh_completion(app, candidates) : bash_completion(app, candidates));

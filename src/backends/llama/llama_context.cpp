@@ -91,7 +91,7 @@ Status LlamaContext::decode_with_hidden(std::span<const BatchToken> batch) {
   RECKON_RETURN_IF_ERROR(decode_once(silent));
   llama_set_embeddings(context_, !wanted.empty());
   Status status = decode_once(wanted);
-  if (status.kind() == ErrorKind::out_of_memory) {
+  if (!status.ok() && status.kind() == ErrorKind::out_of_memory) {
     for (const auto& token : silent) {
       const int length = before[static_cast<std::size_t>(token.slot)];
       if (length < lengths_[static_cast<std::size_t>(token.slot)]) RECKON_RETURN_IF_ERROR(truncate(token.slot, length));

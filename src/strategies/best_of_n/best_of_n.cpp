@@ -33,7 +33,8 @@ class BestOfN final : public Strategy {
                             .answer = sampled.answer,
                             .stats = sampled.trace.stats,
                             .branch = &sampled.trace.branch,
-                            .checker = task.checker.get()});
+                            .checker = task.checker.get(),
+                            .tests = task.tests ? &*task.tests : nullptr});
     }
     auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {

@@ -149,6 +149,7 @@ std::vector<std::string> inputs_in(std::string_view reply, const ProgramTests& t
   std::vector<std::string> inputs;
   for (auto& input : found) {
     if (inputs.size() == most) break;
+    while (input.ends_with("\n\n")) input.pop_back();
     if (trim(input).empty() || input.size() > kInputBytes || std::ranges::find(inputs, input) != inputs.end()) continue;
     inputs.push_back(std::move(input));
   }

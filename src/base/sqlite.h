@@ -1,5 +1,5 @@
-// A thin RAII layer over SQLite's C interface, for run_store.cpp only: errors as Status, statements
-// and connections that close themselves. Not thread-safe: the owner locks.
+// A thin RAII layer over SQLite's C interface: errors as Status, statements and connections that close
+// themselves. The file ":memory:" is a database in memory. Not thread-safe: the owner locks.
 #pragma once
 
 #include <sqlite3.h>

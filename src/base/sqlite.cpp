@@ -1,4 +1,4 @@
-#include "bench/sqlite.h"
+#include "base/sqlite.h"
 
 #include <cassert>
 
@@ -8,20 +8,20 @@ Status error_of(int code, std::string_view detail, const std::string& file) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return io_error("the run store " + file + " is locked by another program: wait for it to finish or use another file");
+      return io_error("the database " + file + " is locked by another program: wait for it to finish or use another file");
     case SQLITE_NOTADB:
-      return io_error(file + " is not a run store (not an SQLite database): use another file");
+      return io_error(file + " is not an SQLite database: use another file");
     case SQLITE_CORRUPT:
-      return io_error("the run store " + file + " is damaged (" + std::string(detail) + "): move it away and start again");
+      return io_error("the database " + file + " is damaged (" + std::string(detail) + "): move it away and start again");
     case SQLITE_FULL:
-      return out_of_memory("the disk is full: cannot write the run store " + file);
+      return out_of_memory("the disk is full: cannot write the database " + file);
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      return io_error("the run store " + file + " cannot be written: check its permissions");
+      return io_error("the database " + file + " cannot be written: check its permissions");
     case SQLITE_CANTOPEN:
-      return io_error("cannot open the run store " + file + ": check that its folder exists and can be written");
+      return io_error("cannot open the database " + file + ": check that its folder exists and can be written");
     default:
-      return io_error("the run store " + file + " failed: " + std::string(detail));
+      return io_error("the database " + file + " failed: " + std::string(detail));
   }
 }
 

@@ -1,0 +1,74 @@
+// judge: a chat model's opinion of a trace or of its newest step, as the probability of its verdict
+// (search/judging.h): each by itself, in pairs, or all in one list, where those forms compare the candidates
+// of one call and the value says how often one is preferred.
+//
+// The model of the role "judge" is asked, the policy where there is none. A model that judges its own answers
+// favours them, and below a few billion parameters its verdict is close to chance: compare with a plain vote.
+#include <fstream>
+#include <iterator>
+
+#include "search/judging.h"
+#include "search/registry.h"
+
+namespace reckon {
+namespace {
+
+class Judge final : public Scorer {
+ public:
+  static Result<std::unique_ptr<Scorer>> create(const Options& options) {
+    auto judge = std::make_unique<Judge>();
+    judge->form_ = options.text("form");
+    judge->settings_.good = options.text("good");
+    judge->settings_.bad = options.text("bad");
+    judge->settings_.rotations = static_cast<int>(options.integer("rotations"));
+    if (const std::string& path = options.text("instruction"); !path.empty()) {
+      std::ifstream file(path);
+      if (!file) return not_found("there is no instruction file at \"" + path + "\"");
+      judge->settings_.instruction.assign(std::istreambuf_iterator<char>(file), {});
+      if (judge->settings_.instruction.find("{response}") == std::string::npos) return invalid_argument(path + " does not say {response}");
+    }
+    return std::unique_ptr<Scorer>(std::move(judge));
+  }
+
+  Status attach(Context& context) override {
+    context_ = &context;
+    return ok_status();
+  }
+
+  Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+    if (context_ == nullptr) return internal_error("the judge has nobody to ask");
+    std::vector<JudgedResponse> responses;
+    for (const auto& candidate : candidates) responses.push_back({candidate.text, candidate.answer});
+    const std::string_view question = candidates.empty() ? std::string_view() : candidates.front().question;
+    const auto judge = form_ == "pairwise" ? judge_pairs : form_ == "listwise" ? judge_list : judge_each;
+    RECKON_ASSIGN_OR_RETURN(const Verdicts verdicts, judge(*context_, question, responses, settings_));
+    std::vector<Score> scores;
+    for (const auto& verdict : verdicts) {
+      const double unknown = form_ == "listwise" ? 1.0 / static_cast<double>(candidates.size()) : 0.5;
+      scores.push_back({.value = verdict.value_or(unknown), .calibrated = true, .reason = verdict ? "" : "no verdict"});
+    }
+    return scores;
+  }
+
+ private:
+  std::string form_;
+  JudgeSettings settings_;
+  Context* context_ = nullptr;
+};
+
+}  // namespace
+
+void register_judge_scorer(Registry& registry) {
+  registry.scorers.add<Judge>(
+      {.name = "judge",
+       .summary = "a chat model's opinion, as the probability of its verdict",
+       .options = {OptionSpec::choice("form", "single", {"single", "pairwise", "listwise"}, "what is judged in one question"),
+                   OptionSpec::text("instruction", "", "single: file with the question to the judge: {question}, {response}, {answer}"),
+                   OptionSpec::text("good", "Yes", "single: the reply that speaks for a response"),
+                   OptionSpec::text("bad", "No", "single: the reply that speaks against it"),
+                   OptionSpec::integer("rotations", 4, {1, 26}, "listwise: orders that the list is shown in")},
+       .needs = {Need::logprobs},
+       .references = {"arXiv 2306.05685", "arXiv 2305.17926"}});
+}
+
+}  // namespace reckon

@@ -1,0 +1,108 @@
+#include "search/judging.h"
+
+#include <cmath>
+
+#include "engine/search_test_support.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+// A judge by a function of the text that it reads: the logits of its reply's first token.
+using Opinion = std::function<std::map<std::string, double>(const std::string& text)>;
+
+std::shared_ptr<FakeModel> opinionated(Opinion opinion) {
+  auto vocabulary = FakeVocabulary::english();
+  auto logits = [vocabulary, opinion = std::move(opinion)](std::span<const TokenId> prefix, std::span<float> row) {
+    std::string text;
+    for (const TokenId token : prefix) text += vocabulary.piece(token);
+    std::ranges::fill(row, -1e9F);
+    for (const auto& [reply, weight] : opinion(text)) {
+      row[static_cast<std::size_t>(vocabulary.tokenize(reply, ControlTokens::as_text).front())] = static_cast<float>(std::log(weight));
+    }
+  };
+  return std::make_shared<FakeModel>(FakeVocabulary::english(), std::move(logits));
+}
+
+const std::vector<JudgedResponse> kResponses{{"the bad one", ""}, {"the good one", ""}, {"the bad two", ""}};
+
+template <typename Judge>
+Result<Verdicts> verdicts_of(Judge judge, std::shared_ptr<FakeModel> model, std::span<const JudgedResponse> responses = kResponses) {
+  auto engine = make_engine(six_times_seven());
+  EXPECT_TRUE(engine->add_role("judge", std::move(model), {.slots = 4, .context = 4000, .threads = 1}).ok());
+  SolveRequest request;
+  request.task.question = "Which?";
+  Result<Verdicts> verdicts = internal_error("not asked");
+  const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
+    verdicts = judge(context, "Which?", responses, JudgeSettings{});
+    Answer answer;
+    answer.traces = 1;
+    return answer;
+  });
+  EXPECT_TRUE(result.ok());
+  return verdicts;
+}
+
+TEST(JudgeEach, TheShareOfTheGoodMarkerInAllItsForms) {
+  const auto verdicts = verdicts_of(judge_each, opinionated([](const std::string& text) -> std::map<std::string, double> {
+    if (text.find("the good one") != std::string::npos) return {{"Y", 0.4}, {"y", 0.2}, {"N", 0.2}, {"x", 0.2}};
+    if (text.find("the bad one") != std::string::npos) return {{"N", 1.0}};
+    return {{"x", 1.0}};
+  }));
+  ASSERT_TRUE(verdicts.ok()) << verdicts.status().to_string();
+  EXPECT_NEAR(*(*verdicts)[0], 0.0, 1e-6);
+  EXPECT_NEAR(*(*verdicts)[1], 0.75, 1e-6);
+  EXPECT_FALSE((*verdicts)[2].has_value()) << "neither word: no verdict, not a bad one";
+}
+
+TEST(JudgePairs, AJudgeThatAlwaysSaysTheFirstPrefersNobody) {
+  const auto verdicts = verdicts_of(judge_pairs, opinionated([](const std::string&) { return std::map<std::string, double>{{"A", 0.9}, {"B", 0.1}}; }));
+  ASSERT_TRUE(verdicts.ok());
+  for (const auto& verdict : *verdicts) EXPECT_NEAR(*verdict, 0.5, 1e-6);
+}
+
+TEST(JudgeList, RotationTakesThePositionOut) {
+  const auto first = verdicts_of(judge_list, opinionated([](const std::string&) { return std::map<std::string, double>{{"A", 0.8}, {"B", 0.1}, {"C", 0.1}}; }));
+  ASSERT_TRUE(first.ok());
+  for (const auto& verdict : *first) EXPECT_NEAR(*verdict, 1.0 / 3.0, 1e-6);
+  const auto knowing = verdicts_of(judge_list, opinionated([](const std::string& text) {
+    const auto good = text.find("the good one");
+    const std::string letter(1, "ABC"[(text.find("Response C") < good) + (text.find("Response B") < good)]);
+    std::map<std::string, double> weights{{"A", 0.01}, {"B", 0.01}, {"C", 0.01}};
+    weights[letter] = 0.98;
+    return weights;
+  }));
+  ASSERT_TRUE(knowing.ok());
+  EXPECT_GT(*(*knowing)[1], 0.9);
+}
+
+TEST(JudgeList, AJudgeWithoutAnyVerdictIsAnError) {
+  const auto verdicts = verdicts_of(judge_list, opinionated([](const std::string&) { return std::map<std::string, double>{{"x", 1.0}}; }));
+  EXPECT_EQ(verdicts.status().kind(), ErrorKind::model_failure);
+}
+
+TEST(JudgeScorer, ChoosesInABestOfNAndIsBilled) {
+  auto policy = six_times_seven();
+  auto judge = opinionated([](const std::string& text) {
+    const bool guess = text.find("I guess") != std::string::npos;
+    return std::map<std::string, double>{{"Y", guess ? 0.9 : 0.1}, {"N", guess ? 0.1 : 0.9}};
+  });
+  auto engine = make_engine(policy);
+  ASSERT_TRUE(engine->add_role("judge", judge, {.slots = 4, .threads = 1}).ok());
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {"best_of_n", {{"samples", "12"}, {"select", "max"}}};
+  request.prompt = {"direct", {}};
+  request.scorer = {"judge", {}};
+  request.sampling.temperature = 1.0;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.text, "41");
+  EXPECT_EQ(result->bill.scoring_calls, 12);
+  EXPECT_EQ(result->bill.scored, judge->probe().computed);
+  EXPECT_EQ(result->bill.computed(), policy->probe().computed + judge->probe().computed);
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,176 @@
+// prm: a process reward model that is a language model with a verdict token (Math-Shepherd, 2312.08935;
+// RLHFlow, 2412.11006), asked by its contract (contract.h). The score of a step is p(good) / (p(good) + p(bad)).
+//
+// The model of the role "reward" is asked. It keeps a branch for each step that was scored, keyed by the
+// search's node, so that one more step costs that step's tokens and no more. A whole trace is divided at its
+// blank lines; its score is its last step's, and Score::steps has them all.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "scorers/prm/contract.h"
+#include "search/ask.h"
+#include "search/registry.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::string_view kRole = "reward";
+
+std::vector<std::string> divide(std::string_view text) {
+  std::vector<std::string> steps;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find("\n\n"), text.size());
+    if (const auto step = trim(text.substr(0, end)); !step.empty()) steps.emplace_back(step);
+    text.remove_prefix(std::min(end + 2, text.size()));
+  }
+  return steps;
+}
+
+// A prefix of a trace as the reward model has read it.
+struct Read {
+  Branch branch;
+  std::size_t bytes = 0;  // of the trace's text
+  bool has_steps = false;
+};
+
+// One candidate on its way: steps to read, one after the other.
+struct Reading {
+  Read at;
+  std::vector<std::string> steps;
+  std::vector<double> scores;
+  bool lost = false;
+};
+
+class ProcessReward final : public Scorer {
+ public:
+  static Result<std::unique_ptr<Scorer>> create(const Options& options) {
+    auto scorer = std::make_unique<ProcessReward>();
+    RECKON_ASSIGN_OR_RETURN(scorer->contract_, PrmContract::load(options.text("contract")));
+    return std::unique_ptr<Scorer>(std::move(scorer));
+  }
+
+  Status attach(Context& context) override {
+    context_ = &context;
+    const Vocabulary& vocabulary = context.model(kRole).vocabulary();
+    for (const auto* text : {&contract_.good, &contract_.bad}) {
+      const Tokens tokens = vocabulary.tokenize(*text, ControlTokens::parse);
+      if (tokens.size() != 1) return invalid_argument("\"" + *text + "\" is not one token of the reward model " + context.model(kRole).info().name);
+      verdict_.push_back(tokens.front());
+    }
+    return ok_status();
+  }
+
+  Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+    std::vector<Reading> readings;
+    for (const auto& candidate : candidates) {
+      RECKON_ASSIGN_OR_RETURN(Reading reading, begin(candidate));
+      readings.push_back(std::move(reading));
+    }
+    for (std::size_t step = 0; read_step(readings, step); ++step) {
+    }
+    std::vector<Score> scores;
+    for (std::size_t i = 0; i < readings.size(); ++i) {
+      if (readings[i].lost) return model_failure("the reward model could not read a step");
+      Score score{.calibrated = true, .steps = readings[i].scores};
+      score.value = score.steps.empty() ? 0.0 : score.steps.back();
+      scores.push_back(std::move(score));
+      if (candidates[i].step) {
+        readings[i].at.bytes = candidates[i].text.size();
+        read_.insert_or_assign(candidates[i].step->node, std::move(readings[i].at));
+      }
+    }
+    return scores;
+  }
+
+ private:
+  // Where the reading of a candidate goes on, and what is left to read.
+  Result<Reading> begin(const Candidate& candidate) {
+    Reading reading;
+    std::string_view rest = candidate.text;
+    const auto known = candidate.step ? read_.find(candidate.step->parent) : read_.end();
+    if (known != read_.end() && known->second.bytes <= rest.size()) {
+      rest.remove_prefix(known->second.bytes);
+      reading.at = {known->second.branch.fork(candidate.step->node), known->second.bytes, known->second.has_steps};
+    } else {
+      RECKON_RETURN_IF_ERROR(open(candidate.question));
+      reading.at.branch = question_.fork(candidate.step ? candidate.step->node : 0);
+    }
+    if (!candidate.step) reading.steps = divide(rest);
+    else if (const auto step = trim(rest); !step.empty()) reading.steps.emplace_back(step);
+    return reading;
+  }
+
+  // Reads the prompt up to the question; the rest is forced before the first step.
+  Status open(std::string_view question) {
+    if (opened_) return ok_status();
+    const std::size_t at = contract_.prompt.find("{question}");
+    RECKON_ASSIGN_OR_RETURN(TraceRequest request, context_->open_chat({.role = std::string(kRole),
+                                                                       .prefill = contract_.prompt.substr(0, at),
+                                                                       .reply_tokens = 1,
+                                                                       .purpose = Purpose::scoring}));
+    question_ = std::move(request.branch);
+    head_ = tokens(question, ControlTokens::as_text);
+    append(head_, tokens(contract_.prompt.substr(at + std::string_view("{question}").size()), ControlTokens::parse));
+    opened_ = true;
+    return ok_status();
+  }
+
+  // The step-th unread step of every reading that has one; false when none has.
+  bool read_step(std::vector<Reading>& readings, std::size_t step) {
+    std::vector<TraceRequest> requests;
+    std::vector<Reading*> readers;
+    for (auto& reading : readings) {
+      if (step >= reading.steps.size() || reading.lost) continue;
+      TraceRequest request;
+      request.branch = std::move(reading.at.branch);
+      request.purpose = Purpose::scoring;
+      request.forced = reading.at.has_steps ? tokens(contract_.after_read, ControlTokens::parse) : head_;
+      append(request.forced, tokens(contract_.before_step, ControlTokens::parse));
+      const std::string& text = reading.steps[step];
+      append(request.forced, tokens(contract_.join_lines ? replace_all(text, "\n", " ") : text, ControlTokens::as_text));
+      append(request.forced, tokens(contract_.after_step, ControlTokens::parse));
+      request.max_tokens = 0;
+      request.watch = verdict_;
+      requests.push_back(std::move(request));
+      readers.push_back(&reading);
+    }
+    if (requests.empty()) return false;
+    std::vector<Trace> traces = run_in_order(*context_, kRole, std::move(requests));
+    for (std::size_t i = 0; i < traces.size(); ++i) {
+      Reading& reading = *readers[i];
+      reading.lost = traces[i].watched.empty();
+      if (reading.lost) continue;
+      const auto& log_probabilities = traces[i].watched.front();
+      reading.scores.push_back(1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0])));
+      reading.at.branch = std::move(traces[i].branch);
+      reading.at.has_steps = true;
+    }
+    return true;
+  }
+
+  Tokens tokens(std::string_view text, ControlTokens control) const { return context_->model(kRole).vocabulary().tokenize(text, control); }
+  static void append(Tokens& to, const Tokens& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+  PrmContract contract_;
+  Context* context_ = nullptr;
+  std::vector<TokenId> verdict_;  // good, bad
+  bool opened_ = false;
+  Branch question_;
+  Tokens head_;  // what stands between the question's beginning and the first step
+  std::map<std::uint64_t, Read> read_;
+};
+
+}  // namespace
+
+void register_prm_scorer(Registry& registry) {
+  registry.scorers.add<ProcessReward>(
+      {.name = "prm",
+       .summary = "a process reward model's verdict on the newest step",
+       .options = {OptionSpec::text("contract", "", "JSON file that says how the model of the role \"reward\" is asked")},
+       .needs = {Need::logprobs, Need::fork},
+       .references = {"arXiv 2312.08935", "arXiv 2412.11006"}});
+}
+
+}  // namespace reckon

@@ -1,0 +1,45 @@
+// What a chat model thinks of answers to a question: each by itself, in pairs, or all in one list (LLM as a
+// judge, 2306.05685; the marker's probability instead of a sampled verdict, 2305.17926 for the order).
+//
+// Values are probabilities of the judge's next token, so that nothing is sampled and ties are rare. A judge
+// prefers what it reads first or last: pairs are asked in both orders, lists in as many rotations as there are
+// answers (at most `rotations`), and the results averaged. Answers are fenced, and the judge is told to
+// ignore what they ask of it.
+//
+// Threading: the run's thread. Cost: n, n (n - 1) and min(n, rotations) prompts. Errors: those of reply_shares().
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "search/strategy.h"
+
+namespace reckon {
+
+struct JudgeSettings {
+  std::string role = "judge";
+  // With {question}, {response} and {answer}; empty: our own. For judge_each() only.
+  std::string instruction;
+  std::string good = "Yes";
+  std::string bad = "No";
+  int rotations = 4;
+};
+
+// One value in [0, 1] for each response; nothing where the judge gave no verdict.
+using Verdicts = std::vector<std::optional<double>>;
+
+struct JudgedResponse {
+  std::string_view text;
+  std::string_view answer;
+};
+
+// Probability of `good` against `bad`.
+Result<Verdicts> judge_each(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
+// Mean probability of being preferred to another; 0.5 for a single one.
+Result<Verdicts> judge_pairs(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
+// Mean probability of being named the best of the list, at most 26; sums to 1.
+Result<Verdicts> judge_list(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
+
+}  // namespace reckon

@@ -1,0 +1,214 @@
+// ab_mcts: adaptive branching Monte Carlo tree search (Inoue et al., 2503.04412, the variant AB-MCTS-A).
+//
+// A node is a whole answer. A child of the root is a new answer to the task; a child of an answer is that
+// answer revised. There is no fixed branching factor: at each node Thompson sampling decides between one more
+// child here (wider) and going on below a child (deeper), by the scores that came of either before
+// (branching.h). With equal low scores the tree widens into repeated sampling; where revisions keep getting
+// better it deepens.
+//
+// Needs a scorer that can tell good answers from bad; scores are brought to [0, 1]. The variant with a mixed
+// model (AB-MCTS-M) and several models at once are left out.
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "search/registry.h"
+#include "search/select.h"
+#include "search/templates.h"
+#include "search/unit_score.h"
+#include "strategies/ab_mcts/branching.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::string_view kReviseTemplate =
+    "Check this answer: is every step right, and does it answer what was asked? If you find a mistake, correct it. "
+    "Then write the complete improved solution, and put your final answer within \\boxed{}.";
+
+struct AbSettings {
+  int nodes = 16;
+  int parallel = 4;
+  PosteriorKind posterior = PosteriorKind::gaussian;
+  Selection selection = Selection::max;
+  std::string revise_template;
+};
+
+// One run.
+class AdaptiveSearch {
+ public:
+  AdaptiveSearch(Context& context, const AbSettings& settings)
+      : context_(context), settings_(settings), tree_(settings.posterior), rng_(context.seed(), kThompson) {
+    answers_.resize(1);  // the root has none
+  }
+
+  Result<Answer> run() {
+    while (std::ssize(answers_) - 1 < settings_.nodes && !context_.should_stop()) {
+      const auto left = settings_.nodes - (static_cast<int>(answers_.size()) - 1);
+      std::vector<std::size_t> parents;
+      for (int i = 0; i < std::min(left, settings_.parallel); ++i) parents.push_back(tree_.choose(rng_));
+      RECKON_ASSIGN_OR_RETURN(auto traces, generate(parents));
+      if (!add(parents, std::move(traces))) break;  // the backend gives nothing any more
+    }
+    return conclude();
+  }
+
+ private:
+  static constexpr std::uint64_t kThompson = 0x61626d637473;  // a stream that no branch has
+
+  // One new answer below each of these nodes, side by side.
+  Result<std::vector<std::optional<Trace>>> generate(std::span<const std::size_t> parents) {
+    std::vector<TraceRequest> requests;
+    for (const std::size_t parent : parents) {
+      RECKON_ASSIGN_OR_RETURN(TraceRequest request, open(parent));
+      requests.push_back(std::move(request));
+    }
+    std::vector<std::optional<Trace>> traces(parents.size());
+    const auto generation = context_.generate();
+    std::map<TraceId, std::size_t> index_of;
+    for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, index_of.size());
+    while (auto trace = generation->next()) traces[index_of.at(trace->id)] = std::move(*trace);
+    return traces;
+  }
+
+  Result<TraceRequest> open(std::size_t parent) {
+    if (parent != BranchingTree::kRoot) {
+      const std::string text = fill_template(settings_.revise_template, {{"question", context_.task().question}});
+      auto revision = context_.open_chat({.messages = {{"user", context_.task().question},
+                                                       {"assistant", answers_[parent].trace.full_text},
+                                                       {"user", text}},
+                                          .index = conversations_++,
+                                          .reply_tokens = std::numeric_limits<int>::max()});
+      if (revision.ok()) {
+        revision->parent = answers_[parent].trace.id;
+        return revision;
+      }
+      if (!std::exchange(warned_, true)) {
+        context_.warn("an answer was not revised, but a new one sampled: " + revision.status().to_string());
+      }
+    }
+    return context_.open_trace(samples_++);
+  }
+
+  // False when nothing came back.
+  bool add(std::span<const std::size_t> parents, std::vector<std::optional<Trace>> traces) {
+    std::vector<std::size_t> below;
+    std::vector<SampledTrace> fresh;
+    for (std::size_t i = 0; i < traces.size(); ++i) {
+      if (!traces[i] || traces[i]->finish == FinishReason::failed || traces[i]->counts.generated() == 0) continue;
+      SampledTrace sampled{0, *std::move(traces[i]), ""};
+      sampled.answer = context_.extract_answer(sampled.trace);
+      sampled.trace.branch = Branch();
+      if (was_told_to_stop(sampled.trace.finish)) {
+        cut_.push_back(std::move(sampled));
+        continue;
+      }
+      below.push_back(parents[i]);
+      fresh.push_back(std::move(sampled));
+    }
+    const auto scores = score(fresh);
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+      fresh[i].index = tree_.add(below[i], scores[i]) - 1;
+      context_.emit({.kind = EventKind::step_scored,
+                     .trace = static_cast<std::uint64_t>(fresh[i].trace.id),
+                     .count = tree_[tree_.size() - 1].depth,
+                     .value = scores[i]});
+      answers_.push_back(std::move(fresh[i]));
+      scores_.push_back(scores[i]);
+      improve();
+    }
+    return !fresh.empty();
+  }
+
+  // In [0, 1]; without a scorer that works all answers are equal, and the result is a vote.
+  std::vector<double> score(std::span<const SampledTrace> fresh) {
+    std::vector<double> scores(fresh.size(), 0.5);
+    if (fresh.empty() || scores_lost_) return scores;
+    std::vector<Candidate> candidates;
+    for (const SampledTrace& sampled : fresh) {
+      candidates.push_back({context_.task().question, sampled.trace.full_text, sampled.answer, sampled.trace.stats});
+    }
+    auto scored = context_.scorer() != nullptr ? context_.scorer()->score(candidates)
+                                               : Result<std::vector<Score>>(unsupported("the run has no scorer"));
+    if (scored.ok() && scored->size() != fresh.size()) scored = internal_error("it returned too few or too many scores");
+    if (!scored.ok()) {
+      scores_lost_ = true;
+      context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
+      return scores;
+    }
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      // An answer that cannot be read is no good, whatever a scorer thinks of its text.
+      scores[i] = fresh[i].answer.empty() ? 0.0 : unit_score((*scored)[i]);
+    }
+    return scores;
+  }
+
+  void improve() {
+    const SampledTrace& newest = answers_.back();
+    if (newest.answer.empty() || scores_.back() <= best_) return;
+    best_ = scores_.back();
+    context_.improve(answer_of(std::span(&newest, 1), 0));
+  }
+
+  Answer conclude() {
+    const std::span<const SampledTrace> complete = std::span(answers_).subspan(1);
+    const bool any = std::ranges::any_of(complete, [](const SampledTrace& trace) { return !trace.answer.empty(); });
+    if (any) return select_answer(complete, scores_, scores_lost_ ? Selection::vote : settings_.selection);
+    // Then what the run's end left of the others.
+    for (SampledTrace& sampled : cut_) answers_.push_back(std::move(sampled));
+    return select_answer(std::span(answers_).subspan(1), {}, Selection::vote);
+  }
+
+  Context& context_;
+  const AbSettings& settings_;
+  BranchingTree tree_;
+  Rng rng_;
+  std::vector<SampledTrace> answers_;  // by node
+  std::vector<double> scores_;         // of all but the root
+  std::vector<SampledTrace> cut_;      // in the middle
+  std::uint64_t samples_ = 0;
+  std::uint64_t conversations_ = 0;
+  double best_ = -1.0;
+  bool scores_lost_ = false;
+  bool warned_ = false;
+};
+
+class AdaptiveBranching final : public Strategy {
+ public:
+  explicit AdaptiveBranching(AbSettings settings) : settings_(std::move(settings)) {}
+
+  static Result<std::unique_ptr<Strategy>> create(const Options& options) {
+    AbSettings settings;
+    settings.nodes = static_cast<int>(options.integer("nodes"));
+    settings.parallel = static_cast<int>(options.integer("parallel"));
+    settings.posterior = options.text("posterior") == "beta" ? PosteriorKind::beta : PosteriorKind::gaussian;
+    const std::string& select = options.text("select");
+    settings.selection = select == "vote"       ? Selection::vote
+                         : select == "weighted" ? Selection::weighted
+                                                : Selection::max;
+    RECKON_ASSIGN_OR_RETURN(settings.revise_template, load_template(options.text("revise_template"), kReviseTemplate, {}));
+    return std::unique_ptr<Strategy>(std::make_unique<AdaptiveBranching>(std::move(settings)));
+  }
+
+  Result<Answer> run(Context& context, const Task&) override { return AdaptiveSearch(context, settings_).run(); }
+
+ private:
+  AbSettings settings_;
+};
+
+}  // namespace
+
+void register_ab_mcts_strategy(Registry& registry) {
+  registry.strategies.add<AdaptiveBranching>(
+      {.name = "ab_mcts",
+       .summary = "tree search over whole answers that decides by their scores to sample anew or to revise",
+       .options = {OptionSpec::integer("nodes", 16, {1, 100000}, "answers in all, new and revised"),
+                   OptionSpec::integer("parallel", 4, {1, 256}, "answers made side by side, before their scores are known"),
+                   OptionSpec::choice("posterior", "gaussian", {"gaussian", "beta"}, "what is believed of scores"),
+                   OptionSpec::choice("select", "max", {"max", "weighted", "vote"}, "how the scores choose the answer"),
+                   OptionSpec::text("revise_template", "", "file with the request to revise; {question} is filled in; empty: built in")},
+       .needs = {Need::scorer},
+       .references = {"arXiv 2503.04412"}});
+}
+
+}  // namespace reckon

@@ -1,0 +1,171 @@
+#include <cmath>
+
+#include "engine/search_test_support.h"
+#include "strategies/ab_mcts/branching.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+TEST(Posterior, GaussianIsTheClosedForm) {
+  Posterior posterior(PosteriorKind::gaussian);
+  EXPECT_EQ(posterior.gaussian().mean, 0.0);
+  EXPECT_EQ(posterior.gaussian().tau2, 0.1);
+  for (const double score : {0.2, 0.6}) posterior.add(score);
+  const auto [mean, kappa, nu, tau2] = posterior.gaussian();
+  EXPECT_NEAR(kappa, 3.0, 1e-12);
+  EXPECT_NEAR(nu, 3.0, 1e-12);
+  EXPECT_NEAR(mean, 0.8 / 3.0, 1e-12);
+  // 0.1 of the prior, 0.08 within the data, 2/3 of 0.4^2 between data and prior mean.
+  EXPECT_NEAR(tau2, (0.1 + 0.08 + 2.0 / 3.0 * 0.16) / 3.0, 1e-12);
+}
+
+TEST(Posterior, BetaCountsParts) {
+  Posterior posterior(PosteriorKind::beta);
+  for (const double score : {0.25, 1.0}) posterior.add(score);
+  EXPECT_NEAR(posterior.beta().a, 1.75, 1e-12);
+  EXPECT_NEAR(posterior.beta().b, 1.25, 1e-12);
+}
+
+// Moments of 20,000 draws, to five standard errors.
+TEST(Posterior, DrawsHaveTheRightMoments) {
+  constexpr int kDraws = 20000;
+  for (const double shape : {0.5, 1.0, 3.5}) {
+    Rng rng(7);
+    double sum = 0.0;
+    for (int i = 0; i < kDraws; ++i) sum += draw_gamma(shape, rng);
+    EXPECT_NEAR(sum / kDraws, shape, 5.0 * std::sqrt(shape / kDraws)) << shape;
+  }
+  Rng rng(8);
+  double sum = 0.0;
+  double squares = 0.0;
+  for (int i = 0; i < kDraws; ++i) {
+    const double x = draw_normal(rng);
+    sum += x;
+    squares += x * x;
+  }
+  EXPECT_NEAR(sum / kDraws, 0.0, 5.0 / std::sqrt(kDraws));
+  EXPECT_NEAR(squares / kDraws, 1.0, 5.0 * std::sqrt(2.0 / kDraws));
+  for (const PosteriorKind kind : {PosteriorKind::gaussian, PosteriorKind::beta}) {
+    Posterior posterior(kind);
+    for (int i = 0; i < 400; ++i) posterior.add(i % 4 == 0 ? 1.0 : 0.6);
+    double mean = 0.0;
+    for (int i = 0; i < 1000; ++i) mean += posterior.draw(rng) / 1000.0;
+    EXPECT_NEAR(mean, 0.7, 0.01);
+  }
+}
+
+TEST(Branching, AScoreGoesToGenOfItsParentAndContAbove) {
+  BranchingTree tree(PosteriorKind::gaussian);
+  const auto a = tree.add(BranchingTree::kRoot, 0.5);
+  const auto b = tree.add(a, 0.7);
+  const auto c = tree.add(b, 0.9);
+  const auto counts = [&](std::size_t node) {
+    return std::vector<std::int64_t>{tree[node].generate.count(), tree[node].go_on.count(), tree[node].as_child.count()};
+  };
+  EXPECT_EQ(counts(BranchingTree::kRoot), (std::vector<std::int64_t>{1, 2, 0}));
+  EXPECT_EQ(counts(a), (std::vector<std::int64_t>{1, 1, 3}));
+  EXPECT_EQ(counts(b), (std::vector<std::int64_t>{1, 0, 2}));
+  EXPECT_EQ(counts(c), (std::vector<std::int64_t>{0, 0, 1}));
+}
+
+struct Shape {
+  double root_children = 0.0;
+  double mean_depth = 0.0;
+};
+
+// Of 60 nodes, over 20 seeds.
+Shape shape_of(PosteriorKind kind, const std::function<double(int)>& score_at_depth) {
+  Shape shape;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    BranchingTree tree(kind);
+    Rng rng(seed);
+    while (tree.size() <= 60) {
+      const auto parent = tree.choose(rng);
+      const auto added = tree.add(parent, score_at_depth(tree[parent].depth + 1));
+      shape.mean_depth += tree[added].depth / 60.0 / 20.0;
+    }
+    shape.root_children += static_cast<double>(tree[BranchingTree::kRoot].children.size()) / 20.0;
+  }
+  return shape;
+}
+
+TEST(Branching, EqualLowScoresWidenAndImprovingOnesDeepen) {
+  for (const PosteriorKind kind : {PosteriorKind::gaussian, PosteriorKind::beta}) {
+    const Shape equal = shape_of(kind, [](int) { return 0.1; });
+    const Shape improving = shape_of(kind, [](int depth) { return std::min(0.15 * depth, 1.0); });
+    EXPECT_GT(equal.root_children, 1.5 * improving.root_children);
+    EXPECT_GT(improving.mean_depth, equal.mean_depth + 0.5);
+  }
+}
+
+// A new answer is wrong; a revision is right.
+std::shared_ptr<FakeModel> revisable() {
+  auto vocabulary = FakeVocabulary::english();
+  const auto first = weighted_replies(vocabulary, {{1.0, "The answer is 41"}}, "");
+  const auto revised = weighted_replies(vocabulary, {{1.0, "The answer is 42"}}, "");
+  const Tokens sign = vocabulary.tokenize("Check this answer", ControlTokens::as_text);
+  return std::make_shared<FakeModel>(std::move(vocabulary), [=](std::span<const TokenId> prefix, std::span<float> row) {
+    (std::ranges::search(prefix, sign).empty() ? first : revised)(prefix, row);
+  });
+}
+
+SolveRequest ab_request(std::map<std::string, std::string> options) {
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {"ab_mcts", std::move(options)};
+  request.scorer = {"scripted", {}};
+  request.sampling.temperature = 1.0;
+  request.max_tokens = 60;
+  request.seed = 2;
+  return request;
+}
+
+TEST(AbMcts, RevisesWhenThatPaysAndMakesOneNodeAnAnswer) {
+  for (const char* posterior : {"gaussian", "beta"}) {
+    RecordingSink sink;
+    auto engine = make_engine(revisable());
+    script_scores(*engine, [](const Candidate& candidate) { return candidate.answer == "42" ? 0.9 : 0.3; });
+    auto request = ab_request({{"nodes", "20"}, {"posterior", posterior}});
+    request.sink = &sink;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->answer.text, "42");
+    EXPECT_EQ(result->bill.traces, 20);
+    EXPECT_EQ(result->answer.traces, 20);
+    int revised = 0;
+    for (const auto& event : events_of(sink, EventKind::branch_opened)) revised += event.parent != 0 ? 1 : 0;
+    EXPECT_GT(revised, 3);
+    EXPECT_EQ(events_of(sink, EventKind::step_scored).size(), 20u);
+  }
+}
+
+TEST(AbMcts, AnAnswerThatIsTooLongToReviseIsReplacedByANewOne) {
+  auto engine = make_engine(revisable(), {.slots = 8, .context = 200, .threads = 2});
+  script_scores(*engine, [](const Candidate&) { return 0.5; });
+  const auto result = engine->solve(ab_request({{"nodes", "12"}}));
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.text, "41");
+  EXPECT_EQ(result->answer.traces, 12);
+  EXPECT_EQ(result->answer.warnings.size(), 1u);
+}
+
+TEST(AbMcts, AScorerThatFailsHalfWayLeavesAVote) {
+  auto engine = make_engine(six_times_seven());
+  struct FailsLater final : Scorer {
+    int calls = 0;
+    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+      if (++calls > 2) return model_failure("injected");
+      return std::vector<Score>(candidates.size());
+    }
+  };
+  engine->mutable_registry().scorers.add<FailsLater>({.name = "scripted", .summary = "fails"});
+  const auto result = engine->solve(ab_request({}));
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.traces, 16);
+  EXPECT_EQ(result->answer.warnings.size(), 1u);
+}
+
+}  // namespace
+}  // namespace reckon

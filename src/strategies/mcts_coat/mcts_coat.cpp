@@ -1,0 +1,253 @@
+// mcts_coat: Monte Carlo tree search with associative memory, in the manner of CoAT (Pan et al., 2502.02390).
+//
+// Between the expansion and the evaluation of a node there is one more stage: association, a few sentences of
+// knowledge beside its content, from the model itself or from a folder of texts (association.h). What is
+// written below a node is conditioned on the memories of its path. A node is worth
+// (F_g + beta F_a) / (1 + beta): F_g judges its content, F_a its memory, both in [0, 1]; one without a memory
+// F_g alone. Backup is the running mean. The search ends when a finished path is worth `enough`, or after its
+// iterations; the answer is the best finished path's.
+//
+// With association=none this is plain MCTS over the steps of the task's own trace. With memories the reasoning
+// goes on in a conversation that has them as notes in place of the run's prompt. Constants and wordings are ours
+// where the paper's could not be had; no result of the paper is claimed.
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "search/registry.h"
+#include "search/step_search.h"
+#include "search/templates.h"
+#include "search/unit_score.h"
+#include "strategies/mcts_coat/association.h"
+
+namespace reckon {
+namespace {
+
+struct CoatSettings {
+  StepSearchSettings search;
+  AssociationSettings association;
+  std::string notes_template;
+  int children = 3;
+  int iterations = 16;
+  double exploration = 1.0;
+  double beta = 0.1;
+  double enough = 0.9;
+  bool scorer_judges = true;
+};
+
+// One run.
+class AssociativeSearch {
+ public:
+  AssociativeSearch(Context& context, const CoatSettings& settings, TextFolder* folder)
+      : context_(context),
+        settings_(settings),
+        search_(context, settings.search),
+        tree_(search_.tree()),
+        questions_(context),
+        memory_(context, tree_, questions_, settings.association, folder) {}
+
+  Result<Answer> run() {
+    RECKON_ASSIGN_OR_RETURN(const auto roots, search_.begin(1));
+    memory_.associate(roots);
+    const TreePolicy policy{TreeRule::uct, settings_.exploration, Unvisited::first};
+    for (int i = 0; i < settings_.iterations && search_.going() && best_end_ < settings_.enough; ++i) {
+      const auto path = select_path(tree_, roots.front(), policy);
+      if (!search_.open(path.back())) {
+        backup(tree_, path, tree_[path.back()].scores.last(), Backup::mean);
+        continue;
+      }
+      if (!step(path.back())) break;
+    }
+    if (search_.retired() == 0 && search_.going()) finish_best();
+    return search_.answer(open_leaves());
+  }
+
+ private:
+  // Expansion, association, evaluation and backup below a leaf. False when it has no children.
+  bool step(NodeId leaf) {
+    const auto children = drop_repeated(tree_, expand(leaf));
+    memory_.associate(children);
+    evaluate(children);
+    for (const NodeId id : children) {
+      if (tree_[id].state == NodeState::cut) continue;
+      backup(tree_, path_to(tree_, id), tree_[id].scores.last(), Backup::mean);
+    }
+    note_ends(children);
+    return !children.empty();
+  }
+
+  // A node without a memory of its own goes on in the conversation that wrote it, which has those above it.
+  std::vector<NodeId> expand(NodeId leaf) {
+    if (memory_.of(leaf).empty()) {
+      const Growth growth{leaf, settings_.children};
+      return tree_.grow(std::span(&growth, 1));
+    }
+    auto opened = context_.open_chat({.messages = messages(leaf),
+                                      .prefill = tree_[leaf].trace.full_text,
+                                      .index = questions_.next_index(),
+                                      .reply_tokens = kWhatever});
+    if (!opened.ok()) {
+      context_.warn("a memory was left out: " + opened.status().to_string());
+      const Growth growth{leaf, settings_.children};
+      return tree_.grow(std::span(&growth, 1));
+    }
+    const int children = opened->sampling.temperature > 0.0 ? settings_.children : 1;
+    std::vector<Continuation> continuations;
+    for (int i = 0; i < children; ++i) {
+      continuations.push_back({leaf, {}});
+      continuations.back().request.branch = opened->branch.fork(static_cast<std::uint64_t>(i));
+    }
+    return tree_.grow_with(std::move(continuations));
+  }
+
+  std::vector<ChatMessage> messages(NodeId id) const {
+    std::vector<ChatMessage> messages;
+    if (!context_.task().system.empty()) messages.push_back({"system", context_.task().system});
+    messages.push_back({"user", fill_template(settings_.notes_template, {{"question", context_.task().question},
+                                                                         {"memory", memory_.along_path(id)}})});
+    return messages;
+  }
+
+  void evaluate(std::span<const NodeId> nodes) {
+    const std::vector<double> contents = settings_.scorer_judges ? scored(nodes) : rated(nodes);
+    if (search_.tree().scores_lost()) return;
+    const bool rates = settings_.beta > 0.0 && settings_.association.source != AssociationSource::none;
+    const auto memories = rates ? memory_.rate(nodes) : std::vector<std::optional<double>>(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const double beta = memories[i] ? settings_.beta : 0.0;
+      tree_.set_score(nodes[i], (contents[i] + beta * memories[i].value_or(0.0)) / (1.0 + beta));
+    }
+  }
+
+  std::vector<double> scored(std::span<const NodeId> nodes) {
+    std::vector<double> values;
+    if (!tree_.score(nodes)) return values;
+    for (const NodeId id : nodes) values.push_back(unit_score(search_.value(id), tree_.calibrated()));
+    return values;
+  }
+
+  std::vector<double> rated(std::span<const NodeId> nodes) {
+    std::vector<Question> questions;
+    for (const NodeId id : nodes) {
+      const auto prompt = fill_template(kRateContentTemplate, {{"question", context_.task().question},
+                                                               {"steps", tree_[id].trace.full_text}});
+      questions.push_back({.chat = {.messages = {{"user", prompt}}, .reply_tokens = 8},
+                           .about = tree_[id].trace.id,
+                           .temperature = 0.0});
+    }
+    std::vector<double> values;
+    for (const auto& reply : questions_.ask_texts(std::move(questions))) values.push_back(read_rating(reply));
+    return values;
+  }
+
+  void note_ends(std::span<const NodeId> nodes) {
+    for (const NodeId id : nodes) {
+      if (tree_[id].state == NodeState::ended) best_end_ = std::max(best_end_, tree_[id].scores.last());
+    }
+    search_.retire(nodes);
+  }
+
+  // No path has ended: the best leaf goes on to its end.
+  void finish_best() {
+    const auto leaves = open_leaves();
+    if (leaves.empty()) return;
+    const NodeId best = *std::ranges::max_element(leaves, {}, [&](NodeId id) { return tree_[id].value; });
+    const Growth growth{best};
+    const auto ends = tree_.grow(std::span(&growth, 1), Reach::end);
+    evaluate(ends);
+    note_ends(ends);
+  }
+
+  std::vector<NodeId> open_leaves() {
+    std::vector<NodeId> leaves;
+    std::vector<NodeId> stack{NodeId{0}};
+    while (!stack.empty() && tree_.size() > 0) {
+      const NodeId id = stack.back();
+      stack.pop_back();
+      if (tree_[id].branches.empty() && search_.open(id)) leaves.push_back(id);
+      stack.insert(stack.end(), tree_[id].branches.rbegin(), tree_[id].branches.rend());
+    }
+    return leaves;
+  }
+
+  static constexpr int kWhatever = std::numeric_limits<int>::max();  // the run's own limit
+
+  Context& context_;
+  const CoatSettings& settings_;
+  StepSearch search_;
+  SearchTree& tree_;
+  Questions questions_;
+  Associations memory_;
+  double best_end_ = -1.0;
+};
+
+class Coat final : public Strategy {
+ public:
+  Coat(CoatSettings settings, std::optional<TextFolder> folder)
+      : settings_(std::move(settings)), folder_(std::move(folder)) {}
+
+  static Result<std::unique_ptr<Strategy>> create(const Options& options) {
+    CoatSettings settings;
+    RECKON_ASSIGN_OR_RETURN(settings.search, StepSearchSettings::from(options));
+    settings.children = static_cast<int>(options.integer("children"));
+    settings.iterations = static_cast<int>(options.integer("iterations"));
+    settings.exploration = options.real("exploration");
+    settings.beta = options.real("beta");
+    settings.enough = options.real("enough");
+    settings.scorer_judges = options.text("judge") == "scorer";
+    AssociationSettings& association = settings.association;
+    association.folder = options.text("memory");
+    association.tokens = static_cast<int>(options.integer("memory_tokens"));
+    association.paragraphs = static_cast<int>(options.integer("paragraphs"));
+    const std::string& source = options.text("association");
+    const bool wants_folder = source == "folder" || (!options.given("association") && !association.folder.empty());
+    association.source = wants_folder       ? AssociationSource::folder
+                         : source == "none" ? AssociationSource::none
+                                            : AssociationSource::model;
+    RECKON_ASSIGN_OR_RETURN(association.associate_template, load_template(options.text("associate_template"), kAssociateTemplate, {"question", "steps"}));
+    RECKON_ASSIGN_OR_RETURN(settings.notes_template, load_template(options.text("notes_template"), kNotesTemplate, {"question", "memory"}));
+    std::optional<TextFolder> folder;
+    if (wants_folder) {
+      if (association.folder.empty()) return invalid_argument("association=folder needs memory=FOLDER");
+      RECKON_ASSIGN_OR_RETURN(folder, TextFolder::open(association.folder));
+    }
+    return std::unique_ptr<Strategy>(std::make_unique<Coat>(std::move(settings), std::move(folder)));
+  }
+
+  Result<Answer> run(Context& context, const Task&) override {
+    return AssociativeSearch(context, settings_, folder_ ? &*folder_ : nullptr).run();
+  }
+
+ private:
+  CoatSettings settings_;
+  std::optional<TextFolder> folder_;
+};
+
+std::vector<OptionSpec> own_options() {
+  return {OptionSpec::choice("association", "model", {"none", "model", "folder"},
+                             "where memories come from: nowhere (plain MCTS), the model, or the texts in `memory`"),
+          OptionSpec::text("memory", "", "folder with *.txt and *.md files; giving it means association=folder"),
+          OptionSpec::integer("iterations", 16, {1, 100000}, "expansions and revisits"),
+          OptionSpec::integer("children", 3, {1, 256}, "next steps sampled for each node (K)"),
+          OptionSpec::real("exploration", 1.0, {0.0, 1000.0}, "weight of seldom visited nodes in UCT; 0: greedy"),
+          OptionSpec::real("beta", 0.1, {0.0, 100.0}, "weight of a memory's worth beside the content's"),
+          OptionSpec::real("enough", 0.9, {0.0, 1.0}, "a finished path that is worth this ends the search"),
+          OptionSpec::choice("judge", "scorer", {"scorer", "model"}, "the content is judged by the scorer, or rated by the model"),
+          OptionSpec::integer("memory_tokens", 96, {1, 4096}, "most tokens of a node's memory"),
+          OptionSpec::integer("paragraphs", 2, {1, 64}, "folder: most paragraphs for a node"),
+          OptionSpec::text("notes_template", "", "file with {question} and {memory}; empty: built in"),
+          OptionSpec::text("associate_template", "", "file with {question} and {steps}; empty: built in")};
+}
+
+}  // namespace
+
+void register_mcts_coat_strategy(Registry& registry) {
+  registry.strategies.add<Coat>(
+      {.name = "mcts_coat",
+       .summary = "Monte Carlo tree search over steps with associative memory",
+       .options = with_step_options(own_options(), "max", 6),
+       .needs = {Need::scorer, Need::fork},
+       .references = {"arXiv 2502.02390"}});
+}
+
+}  // namespace reckon
