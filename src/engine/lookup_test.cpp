@@ -238,7 +238,7 @@ TEST(Lookup, CapsCutAtTheSameToken) {
     for (const bool total : {false, true}) {
       Experiment setup = plain();
       setup.model = two_letters;
-      (total ? setup.request.caps.total_tokens : setup.request.caps.generated_tokens) = cap + (total ? 60 : 0);
+      (total ? setup.request.caps.total_tokens : setup.request.caps.generated_tokens) = cap + (total ? 76 : 0);
       expect_exact(setup, "cap " + std::to_string(cap));
     }
   }
