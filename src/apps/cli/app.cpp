@@ -117,6 +117,7 @@ int Program::dispatch() {
   if (name == "perf fork") return run_perf(PerfAction::fork, perf);
   if (name == "perf controllers") return run_perf(PerfAction::controllers, perf);
   if (name == "perf overhead") return run_perf(PerfAction::overhead, perf);
+  if (name == "perf edit") return run_perf(PerfAction::edit, perf);
   if (name == "prm fit") return run_prm(PrmAction::fit, prm);
   if (name == "prm eval") return run_prm(PrmAction::eval, prm);
   if (name == "sandbox check") return run_sandbox_check(sandbox);

@@ -76,12 +76,34 @@ Status print_overhead(const PerfArguments& arguments) {
   return print_out(arguments.json ? json.dump(2) + "\n" : out);
 }
 
+Status print_edit(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const OpenedModel opened, open_model(arguments.model));
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_edit(opened.model, {arguments.draft_tokens, arguments.model.engine.threads}));
+  Json json = Json::array();
+  std::string out = fmt::format("{:>6} {:>7} {:>13} {:>14} {:>7} {:>9} {:>7}\n", "draft", "tokens", "plain tok/s", "lookup tok/s", "ratio", "rejected", "equal");
+  for (const auto& row : rows) {
+    const double ratio = row.lookup_tokens_per_second / row.plain_tokens_per_second;
+    out += fmt::format("{:>6} {:>7} {:>13.1f} {:>14.1f} {:>7.2f} {:>9} {:>7}\n", row.draft, row.tokens, row.plain_tokens_per_second,
+                       row.lookup_tokens_per_second, ratio, row.rejected, row.equal ? "yes" : fmt::format("to {}", row.equal_tokens));
+    json.push_back({{"draft", row.draft},
+                    {"tokens", row.tokens},
+                    {"plain_tokens_per_second", row.plain_tokens_per_second},
+                    {"lookup_tokens_per_second", row.lookup_tokens_per_second},
+                    {"ratio", ratio},
+                    {"rejected", row.rejected},
+                    {"equal", row.equal},
+                    {"equal_tokens", row.equal_tokens}});
+  }
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
 Status run(PerfAction action, const PerfArguments& arguments) {
   switch (action) {
     case PerfAction::samples: return print_samples(arguments);
     case PerfAction::fork: return print_fork(arguments);
     case PerfAction::controllers: return print_controllers(arguments);
     case PerfAction::overhead: return print_overhead(arguments);
+    case PerfAction::edit: return print_edit(arguments);
   }
   return internal_error("no such measurement");
 }
@@ -113,7 +135,11 @@ void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
   add_integer(*controllers, "--batch", arguments.batch, {1, 256}, fmt::format("traces side by side [{}]", arguments.batch));
   add_integer(*controllers, "--tokens", arguments.tokens, {1, 1 << 20}, fmt::format("tokens of each trace [{}]", arguments.tokens));
   add_integer(*controllers, "--rounds", arguments.rounds, {1, 1000}, fmt::format("repetitions [{}]", arguments.rounds));
-  for (auto* command : {samples, fork, controllers, overhead}) command->add_flag("--json", arguments.json, "print JSON");
+  auto* edit = perf.add_subcommand("edit", "edits of the model's own drafts, with and without lookup");
+  add_model_option(*edit, arguments);
+  add_integer(*edit, "--draft-tokens", arguments.draft_tokens, {16, 1 << 20}, fmt::format("length of a draft [{}]", arguments.draft_tokens));
+  add_integer(*edit, "--threads", arguments.model.engine.threads, {0, 1024}, "processor threads; 0: all cores [0]");
+  for (auto* command : {samples, fork, controllers, overhead, edit}) command->add_flag("--json", arguments.json, "print JSON");
 }
 
 int run_perf(PerfAction action, const PerfArguments& arguments) {

@@ -1,4 +1,4 @@
-// `reckon perf samples|fork|controllers|overhead`: prints what apps/perf measures.
+// `reckon perf samples|fork|controllers|overhead|edit`: prints what apps/perf measures.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ class App;
 
 namespace reckon::cli {
 
-enum class PerfAction { samples, fork, controllers, overhead };
+enum class PerfAction { samples, fork, controllers, overhead, edit };
 
 struct PerfArguments {
   ModelArguments model;
@@ -25,6 +25,7 @@ struct PerfArguments {
   std::vector<int> depths{1024, 4096, 16384};
   int branches = 32;
   int overhead_tokens = 256;
+  int draft_tokens = 300;
   bool json = false;
 };
 

@@ -221,6 +221,72 @@ Result<std::vector<PerfForkRow>> perf_fork(std::shared_ptr<const LanguageModel> 
   return rows;
 }
 
+namespace {
+
+struct TimedTrace {
+  Tokens tokens;
+  std::string text;
+  double tokens_per_second = 0.0;
+  std::int64_t rejected = 0;
+};
+
+// One greedy trace after a chat prompt.
+Result<TimedTrace> time_reply(const LanguageModel& model, Rig& rig, const std::string& message, int most, std::shared_ptr<const Tokens> reference) {
+  const std::vector<ChatMessage> messages{{"user", message}};
+  RECKON_ASSIGN_OR_RETURN(const Tokens prompt, model.tokenize_chat(messages, {.thinking = ChatTemplateOptions::Thinking::off}, ""));
+  FirstTokenTime sink;
+  TraceRequest request;
+  request.branch.sequence = rig.scheduler->create_sequence();
+  request.branch.sequence.append(prompt);
+  request.branch.sequence.mark_prompt();
+  request.branch.prompt_tokens = request.branch.sequence.length();
+  request.sampling.temperature = 0.0;
+  request.max_tokens = most;
+  request.reference = std::move(reference);
+  const auto generation = rig.scheduler->generate(rig.account(&sink));
+  generation->add(std::move(request));
+  auto trace = generation->next();
+  const double end = now_seconds();
+  if (trace->finish == FinishReason::failed) return trace->error;
+  TimedTrace timed;
+  timed.tokens = trace->branch.sequence.tokens_from(trace->branch.prompt_tokens);
+  timed.text = std::move(trace->full_text);
+  timed.tokens_per_second = static_cast<double>(timed.tokens.size()) / (end - sink.first());
+  timed.rejected = trace->counts.rejected;
+  return timed;
+}
+
+}  // namespace
+
+Result<std::vector<PerfEditRow>> perf_edit(std::shared_ptr<const LanguageModel> model, const PerfEditOptions& options) {
+  const std::vector<std::pair<std::string, std::string>> tasks{
+      {"how a lighthouse works", "write LIGHT for every light"},
+      {"a walk through a market in the morning", "put the last sentence in capital letters"},
+      {"why the sky is blue", "begin with the words: In short,"},
+  };
+  std::vector<PerfEditRow> rows;
+  for (const auto& [subject, change] : tasks) {
+    const int cells = 4 * options.draft_tokens + 512;
+    RECKON_ASSIGN_OR_RETURN(auto rig, Rig::create(*model, {.slots = 4, .cells = 2 * cells, .context = cells, .threads = threads_or_all(options.threads)}));
+    RECKON_ASSIGN_OR_RETURN(const TimedTrace draft, time_reply(*model, *rig, "Write a long text about " + subject + ".", options.draft_tokens, nullptr));
+    const std::string request = "Here is a text:\n\n" + draft.text + "\n\nRepeat this text word for word, but " + change + ". Write only the text.";
+    const auto reference = std::make_shared<const Tokens>(model->vocabulary().tokenize(draft.text, ControlTokens::as_text));
+    const int most = options.draft_tokens + options.draft_tokens / 4;
+    RECKON_ASSIGN_OR_RETURN(const TimedTrace plain, time_reply(*model, *rig, request, most, nullptr));
+    RECKON_ASSIGN_OR_RETURN(const TimedTrace lookup, time_reply(*model, *rig, request, most, reference));
+    PerfEditRow row;
+    row.draft = static_cast<int>(draft.tokens.size());
+    row.tokens = static_cast<std::int64_t>(plain.tokens.size());
+    row.plain_tokens_per_second = plain.tokens_per_second;
+    row.lookup_tokens_per_second = lookup.tokens_per_second;
+    row.rejected = lookup.rejected;
+    row.equal = plain.tokens == lookup.tokens;
+    row.equal_tokens = std::ranges::mismatch(plain.tokens, lookup.tokens).in1 - plain.tokens.begin();
+    rows.push_back(row);
+  }
+  return rows;
+}
+
 Result<PerfOverhead> perf_overhead(int branches, int tokens) {
   RECKON_ASSIGN_OR_RETURN(const auto model, load_model("fake:constant"));
   PerfOverhead result;

@@ -63,4 +63,22 @@ struct PerfOverhead {
 // The engine over the fake model at zero delay.
 Result<PerfOverhead> perf_overhead(int branches, int tokens);
 
+struct PerfEditOptions {
+  int draft_tokens = 300;
+  int threads = 0;  // 0: all cores
+};
+
+struct PerfEditRow {
+  int draft = 0;
+  std::int64_t tokens = 0;  // of the edit without lookup
+  double plain_tokens_per_second = 0.0;  // from the first token on
+  double lookup_tokens_per_second = 0.0;
+  std::int64_t rejected = 0;      // drafted and not what came
+  bool equal = false;             // both edits have the same tokens
+  std::int64_t equal_tokens = 0;  // up to the first difference
+};
+// Edits at one branch and temperature 0: the model writes a draft, then repeats it with a small change, without
+// and with lookup in the draft, one right after the other.
+Result<std::vector<PerfEditRow>> perf_edit(std::shared_ptr<const LanguageModel> model, const PerfEditOptions& options);
+
 }  // namespace reckon
