@@ -1,4 +1,4 @@
-// `reckon perf samples|fork|controllers|overhead`: prints what apps/perf measures.
+// `reckon perf samples|fork|controllers|overhead|search`: prints what apps/perf measures.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ class App;
 
 namespace reckon::cli {
 
-enum class PerfAction { samples, fork, controllers, overhead };
+enum class PerfAction { samples, fork, controllers, overhead, search };
 
 struct PerfArguments {
   ModelArguments model;
@@ -25,6 +25,10 @@ struct PerfArguments {
   std::vector<int> depths{1024, 4096, 16384};
   int branches = 32;
   int overhead_tokens = 256;
+  std::vector<int> nodes{1000, 10000, 100000};
+  std::vector<int> search_branches{8, 32};
+  int step_tokens = 24;
+  bool on_model = false;  // search: also tokens per second on the model
   bool json = false;
 };
 
