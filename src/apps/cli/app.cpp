@@ -116,6 +116,7 @@ int Program::dispatch() {
   if (name == "perf samples") return run_perf(PerfAction::samples, perf);
   if (name == "perf fork") return run_perf(PerfAction::fork, perf);
   if (name == "perf controllers") return run_perf(PerfAction::controllers, perf);
+  if (name == "perf search") return run_perf(PerfAction::search, perf);
   if (name == "perf overhead") return run_perf(PerfAction::overhead, perf);
   if (name == "perf edit") return run_perf(PerfAction::edit, perf);
   if (name == "prm fit") return run_prm(PrmAction::fit, prm);

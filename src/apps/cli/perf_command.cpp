@@ -8,6 +8,7 @@
 #include "apps/cli/model_loading.h"
 #include "apps/cli/solve_output.h"
 #include "apps/perf/perf.h"
+#include "apps/perf/perf_search.h"
 
 namespace reckon::cli {
 namespace {
@@ -97,6 +98,38 @@ Status print_edit(const PerfArguments& arguments) {
   return print_out(arguments.json ? json.dump(2) + "\n" : out);
 }
 
+Status print_search_overhead(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_search_overhead(arguments.nodes));
+  Json json = Json::array();
+  std::string out = fmt::format("{:<16} {:>8} {:>12} {:>14} {:>12}\n", "strategy", "nodes", "us/node", "sampling us", "overhead us");
+  for (const auto& row : rows) {
+    out += fmt::format("{:<16} {:>8} {:>12.2f} {:>14.2f} {:>12.2f}\n", row.strategy, row.nodes, row.microseconds_per_node, row.sampling_microseconds, row.overhead());
+    json.push_back({{"strategy", row.strategy},
+                    {"nodes", row.nodes},
+                    {"microseconds_per_node", row.microseconds_per_node},
+                    {"sampling_microseconds", row.sampling_microseconds},
+                    {"overhead_microseconds", row.overhead()}});
+  }
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
+Status print_search_speed(const PerfArguments& arguments) {
+  RECKON_ASSIGN_OR_RETURN(const OpenedModel opened, open_model(arguments.model));
+  const PerfSearchSpeedOptions options{.branches = arguments.search_branches, .step_tokens = arguments.step_tokens, .threads = arguments.model.engine.threads};
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_search_speed(opened.model, options));
+  Json json = Json::array();
+  std::string out = fmt::format("{:<16} {:>8} {:>12} {:>18} {:>8}\n", "strategy", "branches", "tokens/s", "sampling tokens/s", "ratio");
+  for (const auto& row : rows) {
+    out += fmt::format("{:<16} {:>8} {:>12.1f} {:>18.1f} {:>8.3f}\n", row.strategy, row.branches, row.tokens_per_second, row.sampling_tokens_per_second, row.ratio());
+    json.push_back({{"strategy", row.strategy},
+                    {"branches", row.branches},
+                    {"tokens_per_second", row.tokens_per_second},
+                    {"sampling_tokens_per_second", row.sampling_tokens_per_second},
+                    {"ratio", row.ratio()}});
+  }
+  return print_out(arguments.json ? json.dump(2) + "\n" : out);
+}
+
 Status run(PerfAction action, const PerfArguments& arguments) {
   switch (action) {
     case PerfAction::samples: return print_samples(arguments);
@@ -104,6 +137,7 @@ Status run(PerfAction action, const PerfArguments& arguments) {
     case PerfAction::controllers: return print_controllers(arguments);
     case PerfAction::overhead: return print_overhead(arguments);
     case PerfAction::edit: return print_edit(arguments);
+    case PerfAction::search: return arguments.on_model ? print_search_speed(arguments) : print_search_overhead(arguments);
   }
   return internal_error("no such measurement");
 }
@@ -139,7 +173,13 @@ void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
   add_model_option(*edit, arguments);
   add_integer(*edit, "--draft-tokens", arguments.draft_tokens, {16, 1 << 20}, fmt::format("length of a draft [{}]", arguments.draft_tokens));
   add_integer(*edit, "--threads", arguments.model.engine.threads, {0, 1024}, "processor threads; 0: all cores [0]");
-  for (auto* command : {samples, fork, controllers, overhead, edit}) command->add_flag("--json", arguments.json, "print JSON");
+  auto* search = perf.add_subcommand("search", "cost of searches over steps, by the number of their nodes");
+  add_model_option(*search, arguments);
+  add_integers(*search, "--nodes", arguments.nodes, {100, 100000}, fmt::format("numbers of nodes, on a model that costs nothing [{}]", fmt::join(arguments.nodes, ",")));
+  search->add_flag("--on-model", arguments.on_model, "instead: tokens per second on the model, beside those of plain sampling");
+  add_integers(*search, "--branches", arguments.search_branches, {1, 1024}, fmt::format("with --on-model: live branches [{}]", fmt::join(arguments.search_branches, ",")));
+  add_integer(*search, "--step-tokens", arguments.step_tokens, {1, 1 << 16}, fmt::format("with --on-model: tokens of a step [{}]", arguments.step_tokens));
+  for (auto* command : {samples, fork, controllers, overhead, edit, search}) command->add_flag("--json", arguments.json, "print JSON");
 }
 
 int run_perf(PerfAction action, const PerfArguments& arguments) {

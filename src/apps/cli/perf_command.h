@@ -1,4 +1,4 @@
-// `reckon perf samples|fork|controllers|overhead|edit`: prints what apps/perf measures.
+// `reckon perf samples|fork|controllers|overhead|edit|search`: prints what apps/perf measures.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ class App;
 
 namespace reckon::cli {
 
-enum class PerfAction { samples, fork, controllers, overhead, edit };
+enum class PerfAction { samples, fork, controllers, overhead, edit, search };
 
 struct PerfArguments {
   ModelArguments model;
@@ -26,6 +26,10 @@ struct PerfArguments {
   int branches = 32;
   int overhead_tokens = 256;
   int draft_tokens = 300;
+  std::vector<int> nodes{1000, 10000};
+  std::vector<int> search_branches{8, 32};
+  int step_tokens = 24;
+  bool on_model = false;  // search: also tokens per second on the model
   bool json = false;
 };
 

@@ -1,0 +1,140 @@
+#include "apps/perf/perf_search.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "engine/engine.h"
+#include "engine/load_model.h"
+
+namespace reckon {
+namespace {
+
+// Free, and without ties, so that a search prunes and resamples as it would.
+class FreeScorer final : public Scorer {
+ public:
+  Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+    std::vector<Score> scores;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      scores.push_back({.value = 0.25 + 0.5 * static_cast<double>(mix64(++calls_) >> 11U) * 0x1.0p-53, .calibrated = true});
+    }
+    return scores;
+  }
+
+ private:
+  std::uint64_t calls_ = 0;
+};
+
+// Keeps traces from ending early, so that every branch has the same length.
+class NeverEnds final : public Controller {
+ public:
+  NeverEnds(const Options&, const ControllerEnvironment& environment) : ends_(end_of_generation_ids(environment.vocabulary)) {}
+  std::unique_ptr<Controller> clone() const override { return std::make_unique<NeverEnds>(*this); }
+  std::string_view name() const override { return "never_ends"; }
+  void before_token(const BranchView&, LogitEdits& edits) override { edits.masked = ends_; }
+
+ private:
+  Tokens ends_;
+};
+
+Result<std::unique_ptr<Engine>> make_engine(std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {
+  RECKON_ASSIGN_OR_RETURN(auto engine, Engine::create(std::move(model), options));
+  engine->mutable_registry().scorers.add<FreeScorer>({.name = "free", .summary = "costs nothing"});
+  engine->mutable_registry().controllers.add<NeverEnds>({.name = "never_ends", .summary = "masks the ends"});
+  return engine;
+}
+
+// The option that says how many paths are alive, of those strategies whose paths all go on until the end.
+std::string size_option(const Spec& strategy) {
+  for (const char* name : {"beams", "particles", "samples", "width"}) {
+    if (strategy.find(name) != nullptr) return name;
+  }
+  return "";
+}
+
+std::vector<std::string> step_strategies(const Registry& registry) {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : registry.strategies.entries()) {
+    if (entry.spec.find("step") != nullptr && entry.spec.find("rounds") != nullptr && !size_option(entry.spec).empty()) names.push_back(name);
+  }
+  return names;
+}
+
+struct Shape {
+  int branches = 1;
+  int steps = 1;
+  int step_tokens = 1;
+};
+
+SolveRequest request_for(const Engine& engine, const std::string& strategy, const Shape& shape) {
+  SolveRequest request;
+  request.task.question = "Tell a long story about a lighthouse keeper, with every detail.";
+  request.task.answer_style = AnswerStyle::free_text();
+  request.prompt = {"direct", {}};
+  request.controllers = {{"never_ends", {}}};
+  request.sampling.temperature = 1.0;
+  request.max_tokens = shape.steps * shape.step_tokens;
+  request.strategy = {strategy, {}};
+  const Spec& spec = engine.registry().strategies.find(strategy).value()->spec;
+  request.strategy.options[size_option(spec)] = std::to_string(shape.branches);
+  if (spec.find("step") == nullptr) return request;
+  request.scorer = {"free", {}};
+  request.strategy.options.insert({{"step", "tokens"}, {"step_tokens", std::to_string(shape.step_tokens)}, {"rounds", std::to_string(shape.steps)}});
+  return request;
+}
+
+struct Measured {
+  double seconds = 0.0;
+  std::int64_t traces = 0;
+  std::int64_t tokens = 0;
+};
+
+Result<Measured> measure(Engine& engine, const std::string& strategy, const Shape& shape) {
+  const SolveRequest request = request_for(engine, strategy, shape);
+  const double start = system_clock().milliseconds();
+  RECKON_ASSIGN_OR_RETURN(const SolveResult result, engine.solve(request));
+  return Measured{(system_clock().milliseconds() - start) / 1000.0, result.bill.traces, result.bill.generated() + result.bill.probe};
+}
+
+}  // namespace
+
+Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& nodes) {
+  constexpr int kBranches = 100;
+  RECKON_ASSIGN_OR_RETURN(const auto model, load_model("fake:constant"));
+  // One sampling thread: with rows of 64 logits, waking others would cost more than it saves.
+  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(model, {.slots = 2 * kBranches, .cells = 1 << 20, .context = 1 << 16, .threads = 1}));
+  std::vector<PerfSearchRow> rows;
+  for (const int wanted : nodes) {
+    const Shape shape{.branches = kBranches, .steps = std::max(1, wanted / kBranches)};
+    RECKON_ASSIGN_OR_RETURN(const Measured plain, measure(*engine, "vote", shape));
+    for (const auto& strategy : step_strategies(engine->registry())) {
+      auto searched = measure(*engine, strategy, shape);
+      if (!searched.ok()) return searched.status().while_doing("measuring " + strategy);
+      PerfSearchRow row{.strategy = strategy, .nodes = static_cast<int>(searched->traces)};
+      row.microseconds_per_node = searched->seconds * 1e6 / static_cast<double>(std::max<std::int64_t>(1, searched->traces));
+      row.sampling_microseconds = plain.seconds * 1e6 / static_cast<double>(std::max<std::int64_t>(1, plain.tokens));
+      rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
+Result<std::vector<PerfSearchSpeedRow>> perf_search_speed(std::shared_ptr<const LanguageModel> model,
+                                                          const PerfSearchSpeedOptions& options) {
+  const int most = *std::ranges::max_element(options.branches);
+  RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(std::move(model), {.slots = most, .threads = options.threads}));
+  std::vector<PerfSearchSpeedRow> rows;
+  for (const int branches : options.branches) {
+    const Shape shape{branches, options.steps, options.step_tokens};
+    RECKON_RETURN_IF_ERROR(measure(*engine, "vote", {branches, 1, 2}).status());  // warms up
+    RECKON_ASSIGN_OR_RETURN(const Measured plain, measure(*engine, "vote", shape));
+    for (const char* strategy : {"beam", "particle"}) {
+      RECKON_ASSIGN_OR_RETURN(const Measured searched, measure(*engine, strategy, shape));
+      rows.push_back({strategy, branches, static_cast<double>(searched.tokens) / searched.seconds, static_cast<double>(plain.tokens) / plain.seconds});
+    }
+  }
+  return rows;
+}
+
+}  // namespace reckon
