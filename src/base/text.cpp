@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace reckon {
@@ -90,14 +91,17 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
+  const std::size_t most_edits = std::max<std::size_t>(2, name.size() / 3);
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  std::size_t least_cost = std::numeric_limits<std::size_t>::max();
   for (const auto& candidate : candidates) {
     const bool is_prefix = name.size() >= 2 && candidate.starts_with(name);
-    const std::size_t distance = is_prefix ? 1 : edit_distance(to_lower(name), to_lower(candidate));
-    if (distance < best_distance) {
+    const std::size_t edits = is_prefix ? 1 : edit_distance(to_lower(name), to_lower(candidate));
+    // Few people mistype the first letter: it decides between names that are as near.
+    const std::size_t cost = 2 * edits + (candidate.substr(0, 1) == name.substr(0, 1) ? 0 : 1);
+    if (edits <= most_edits && cost < least_cost) {
       best = candidate;
-      best_distance = distance;
+      least_cost = cost;
     }
   }
   return best;

@@ -8,6 +8,7 @@ namespace {
 TEST(Text, NearestNameFindsTypingErrorsOnly) {
   const std::vector<std::string> names{"vote", "single", "best_of_n"};
   EXPECT_EQ(nearest_name("voet", names), "vote");
+  EXPECT_EQ(nearest_name("vot", std::vector<std::string>{"tot", "vote"}), "vote");
   EXPECT_EQ(nearest_name("best", names), "best_of_n");
   EXPECT_EQ(nearest_name("quantum", names), "");
 }
