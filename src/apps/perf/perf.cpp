@@ -272,6 +272,8 @@ Result<std::vector<PerfEditRow>> perf_edit(std::shared_ptr<const LanguageModel> 
     const std::string request = "Here is a text:\n\n" + draft.text + "\n\nRepeat this text word for word, but " + change + ". Write only the text.";
     const auto reference = std::make_shared<const Tokens>(model->vocabulary().tokenize(draft.text, ControlTokens::as_text));
     const int most = options.draft_tokens + options.draft_tokens / 4;
+    // The prompt is computed beforehand, so that both edits begin from the same keys and values.
+    RECKON_RETURN_IF_ERROR(time_reply(*model, *rig, request, 1, nullptr).status());
     RECKON_ASSIGN_OR_RETURN(const TimedTrace plain, time_reply(*model, *rig, request, most, nullptr));
     RECKON_ASSIGN_OR_RETURN(const TimedTrace lookup, time_reply(*model, *rig, request, most, reference));
     PerfEditRow row;
