@@ -130,7 +130,7 @@ TEST(Tot, ATemplateOfTheUsersMayBeAConversation) {
   auto request = propose_request({{"generate", "sample"}, {"candidates", "1"}, {"value_template", path.string()}});
   RecordingSink sink;
   request.sink = &sink;
-  const auto engine = make_engine(scripted({.task = "The answer is 24", .replies = {{"My verdict:", "sure"}}}));
+  const auto engine = make_engine(scripted({.task = "The answer is 24", .replies = {{"My verdict:", "My verdict: sure"}}}));
   ASSERT_TRUE(engine->solve(request).ok());
   EXPECT_EQ(events_of(sink, EventKind::step_scored).at(0).value, 20.0);
   std::ofstream(path) << "{question} {stpes}";
