@@ -122,8 +122,9 @@ class SchemaCheck {
 
   Status check(const json& schema, const std::string& at) {
     if (!seen_.insert(&schema).second || schema.is_boolean()) return ok_status();
-    if (!schema.is_object())
+    if (!schema.is_object()) {
       return invalid_argument("the schema is wrong at \"" + at + "\": neither an object nor true or false");
+    }
     for (const auto& [keyword, value] : schema.items()) {
       const auto known =
           std::ranges::find(kKeywords, std::string_view(keyword), [](const auto& entry) { return entry.first; });
@@ -147,8 +148,9 @@ class SchemaCheck {
     if (operand == Operand::reference) {
       const auto name = value.get<std::string>();
       const json* target = referred(root_, name);
-      if (target == nullptr)
+      if (target == nullptr) {
         return invalid_argument("the schema's $ref \"" + name + "\" at \"" + at + "\" names nothing in the file");
+      }
       return check(*target, name.substr(1));
     }
     return ok_status();
@@ -164,9 +166,10 @@ std::string type_of(const json& value) {
 
 bool is_of_type(const json& value, std::string_view type) {
   if (type == "number") return value.is_number();
-  if (type == "integer")
+  if (type == "integer") {
     return value.is_number_integer() ||
            (value.is_number_float() && std::trunc(value.get<double>()) == value.get<double>());
+  }
   return type == value.type_name();
 }
 
@@ -176,11 +179,12 @@ std::size_t characters(std::string_view text) {
 }
 
 // The same text for equal values: 1.0 is written as 1.
-std::string canonical(json value) {
+std::string canonical(const json& value) {
   if (value.is_structured()) {
     std::string text = value.is_array() ? "[" : "{";
-    for (const auto& [name, part] : value.items())
+    for (const auto& [name, part] : value.items()) {
       text += (value.is_array() ? "" : json(name).dump() + ":") + canonical(part) + ",";
+    }
     return text + (value.is_array() ? "]" : "}");
   }
   constexpr double kExact = 9007199254740992.0;  // 2^53
@@ -230,15 +234,17 @@ class Validation {
     if (const json* type = find(schema, "type")) {
       const json types = type->is_array() ? *type : json::array({*type});
       const auto fits_value = [&](const json& name) { return is_of_type(value, name.get<std::string>()); };
-      if (std::none_of(types.begin(), types.end(), fits_value))
+      if (std::none_of(types.begin(), types.end(), fits_value)) {
         return at(where, "type " + type_of(value) + " in place of " + type->dump());
+      }
     }
     if (const json* values = find(schema, "enum");
         values != nullptr && std::find(values->begin(), values->end(), value) == values->end()) {
       return at(where, "not one of the values of enum");
     }
-    if (const json* constant = find(schema, "const"); constant != nullptr && *constant != value)
+    if (const json* constant = find(schema, "const"); constant != nullptr && *constant != value) {
       return at(where, "not " + constant->dump());
+    }
     return {};
   }
 
@@ -258,10 +264,12 @@ class Validation {
                            const std::string& where) {
     const json* minimum = find(schema, least);
     const json* maximum = find(schema, most);
-    if (minimum != nullptr && count < minimum->get<std::size_t>())
+    if (minimum != nullptr && count < minimum->get<std::size_t>()) {
       return at(where, std::to_string(count) + " breaks " + least + " " + minimum->dump());
-    if (maximum != nullptr && count > maximum->get<std::size_t>())
+    }
+    if (maximum != nullptr && count > maximum->get<std::size_t>()) {
       return at(where, std::to_string(count) + " breaks " + most + " " + maximum->dump());
+    }
     return {};
   }
 
@@ -274,8 +282,9 @@ class Validation {
     const json* unique = find(schema, "uniqueItems");
     std::set<std::string> met;
     for (std::size_t i = 0; unique != nullptr && unique->get<bool>() && i < value.size(); ++i) {
-      if (!met.insert(canonical(value[i])).second)
+      if (!met.insert(canonical(value[i])).second) {
         return at(where + "/" + std::to_string(i), "the item was there before");
+      }
     }
     const json* items = find(schema, "items");
     for (std::size_t i = 0; items != nullptr && i < value.size(); ++i) {
@@ -316,14 +325,16 @@ class Validation {
         if (auto fault = check(one, value, where)) return fault;
       }
     }
-    if (const json* any = find(schema, "anyOf"); any != nullptr && matching(*any, value, where) == 0)
+    if (const json* any = find(schema, "anyOf"); any != nullptr && matching(*any, value, where) == 0) {
       return at(where, "fits no part of anyOf");
+    }
     if (const json* one = find(schema, "oneOf")) {
       const std::size_t matches = matching(*one, value, where);
       if (matches != 1) return at(where, "fits " + std::to_string(matches) + " parts of oneOf in place of 1");
     }
-    if (const json* no = find(schema, "not"); no != nullptr && !check(*no, value, where))
+    if (const json* no = find(schema, "not"); no != nullptr && !check(*no, value, where)) {
       return at(where, "fits what `not` forbids");
+    }
     return {};
   }
 
