@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -45,7 +46,18 @@ std::vector<double> shares_of(const std::vector<double>& log_probabilities, cons
 
 }  // namespace
 
+ChatRequest chat_request(std::vector<ChatMessage> messages) {
+  ChatRequest chat;
+  chat.messages = std::move(messages);
+  if (!chat.messages.empty() && chat.messages.back().role == "assistant") {
+    chat.prefill = std::move(chat.messages.back().content);
+    chat.messages.pop_back();
+  }
+  return chat;
+}
+
 std::vector<Trace> run_in_order(Context& context, std::string_view role, std::vector<TraceRequest> requests) {
+  if (requests.empty()) return {};
   const auto generation = context.generate(role);
   std::unordered_map<std::uint64_t, std::size_t> index_of;
   const std::size_t n = requests.size();
@@ -71,15 +83,14 @@ std::vector<TokenId> first_tokens(const Vocabulary& vocabulary, const std::strin
   return tokens;
 }
 
-Result<std::vector<std::vector<double>>> reply_shares(Context& context, std::string_view role, std::span<const Question> questions,
+Result<std::vector<std::vector<double>>> reply_shares(Context& context, std::string_view role, std::span<const ChatRequest> questions,
                                                       std::span<const std::string> replies) {
   RECKON_ASSIGN_OR_RETURN(const auto groups, distinct_first_tokens(context.model(role).vocabulary(), replies));
   std::vector<TraceRequest> requests;
-  for (const auto& question : questions) {
-    RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_chat({.role = std::string(role),
-                                                                     .messages = question.messages,
-                                                                     .prefill = question.prefill,
-                                                                     .purpose = Purpose::scoring}));
+  for (ChatRequest question : questions) {
+    question.role = role;
+    question.purpose = Purpose::scoring;
+    RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_chat(question));
     request.max_tokens = 0;
     for (const auto& group : groups) request.watch.insert(request.watch.end(), group.begin(), group.end());
     requests.push_back(std::move(request));

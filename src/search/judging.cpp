@@ -19,13 +19,13 @@ constexpr std::string_view kSingle =
 std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
 
 // The responses in a given order under the letters A, B, C, ...
-Question list_question(std::string_view question, std::span<const JudgedResponse> responses, std::span<const std::size_t> order) {
+ChatRequest list_question(std::string_view question, std::span<const JudgedResponse> responses, std::span<const std::size_t> order) {
   std::string text = std::string(kIntroduction) + std::string(question) + "\n===\n";
   for (std::size_t place = 0; place < order.size(); ++place) {
     text += "\nResponse " + letter(place) + ":\n===\n" + std::string(responses[order[place]].text) + "\n===\n";
   }
   text += "\nWhich response is correct, or closest to it? Reply with its letter alone.";
-  return {{{"user", std::move(text)}}, ""};
+  return {.messages = {{"user", std::move(text)}}};
 }
 
 std::vector<std::string> letters(std::size_t n) {
@@ -57,7 +57,7 @@ class Averages {
 
 Result<Verdicts> judge_orders(Context& context, std::string_view question, std::span<const JudgedResponse> responses,
                               const std::vector<std::vector<std::size_t>>& orders, const JudgeSettings& settings) {
-  std::vector<Question> questions;
+  std::vector<ChatRequest> questions;
   for (const auto& order : orders) questions.push_back(list_question(question, responses, order));
   const auto names = letters(orders.front().size());
   RECKON_ASSIGN_OR_RETURN(const auto shares, reply_shares(context, settings.role, questions, names));
@@ -71,14 +71,14 @@ Result<Verdicts> judge_orders(Context& context, std::string_view question, std::
 }  // namespace
 
 Result<Verdicts> judge_each(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings) {
-  std::vector<Question> questions;
+  std::vector<ChatRequest> questions;
   for (const auto& response : responses) {
     std::string text(settings.instruction.empty() ? kSingle : std::string_view(settings.instruction));
     text = replace_all(text, "{introduction}", kIntroduction);
     text = replace_all(replace_all(text, "{good}", settings.good), "{bad}", settings.bad);
     // What was put in last is never looked at again: a response may write "{question}" as it likes.
     text = replace_all(replace_all(text, "{question}", question), "{answer}", response.answer);
-    questions.push_back({{{"user", replace_all(text, "{response}", response.text)}}, ""});
+    questions.push_back({.messages = {{"user", replace_all(text, "{response}", response.text)}}});
   }
   const std::vector<std::string> replies{settings.good, settings.bad};
   RECKON_ASSIGN_OR_RETURN(const auto shares, reply_shares(context, settings.role, questions, replies));

@@ -1,8 +1,9 @@
 #include "search/questions.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
+
+#include "search/ask.h"
 
 namespace reckon {
 
@@ -39,17 +40,12 @@ std::vector<std::vector<Trace>> Questions::ask(std::vector<Question> questions) 
       asked.push_back(i);
     }
   }
-  std::vector<std::optional<Trace>> traces(asked.size());
-  if (!requests.empty()) {
-    const auto generation = context_.generate(questions.front().chat.role);
-    std::map<TraceId, std::size_t> index_of;
-    for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, index_of.size());
-    while (auto trace = generation->next()) traces[index_of.at(trace->id)] = std::move(*trace);
-  }
   std::vector<std::vector<Trace>> replies(questions.size());
+  if (requests.empty()) return replies;
+  auto traces = run_in_order(context_, questions.front().chat.role, std::move(requests));
   for (std::size_t i = 0; i < traces.size(); ++i) {
-    if (traces[i] && was_told_to_stop(traces[i]->finish)) complete_ = false;
-    if (traces[i] && traces[i]->finish != FinishReason::failed) replies[asked[i]].push_back(*std::move(traces[i]));
+    if (was_told_to_stop(traces[i].finish)) complete_ = false;
+    if (traces[i].finish != FinishReason::failed) replies[asked[i]].push_back(std::move(traces[i]));
   }
   return replies;
 }

@@ -1,4 +1,5 @@
-// Questions that a strategy asks the model on the side: to propose, judge, compare or remember.
+// Questions that a strategy asks the model on the side, for sampled replies: to propose, judge, compare or
+// remember. (ask.h is the layer below, and has what is read off a next token.)
 //
 // All questions of a round run side by side; replies come back in the order of the questions. Several replies
 // to one question share its prompt, which is paid for once. A question that cannot be asked (its prompt does

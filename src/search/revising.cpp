@@ -4,16 +4,6 @@
 
 namespace reckon {
 
-ChatRequest chat_request(std::vector<ChatMessage> messages) {
-  ChatRequest chat;
-  chat.messages = std::move(messages);
-  if (!chat.messages.empty() && chat.messages.back().role == "assistant") {
-    chat.prefill = std::move(chat.messages.back().content);
-    chat.messages.pop_back();
-  }
-  return chat;
-}
-
 SampledTrace with_text(const Context& context, Trace reply, std::string text) {
   SampledTrace response;
   response.trace = std::move(reply);

@@ -8,9 +8,6 @@
 
 namespace reckon {
 
-// A last message of the assistant's becomes the beginning of the reply.
-ChatRequest chat_request(std::vector<ChatMessage> messages);
-
 // The response that a revising reply holds, in place of the whole reply.
 SampledTrace with_text(const Context& context, Trace reply, std::string text);
 

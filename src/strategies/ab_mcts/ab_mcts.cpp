@@ -10,12 +10,12 @@
 // model (AB-MCTS-M) and several models at once are left out.
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 
+#include "search/ask.h"
+#include "search/prompt_template.h"
 #include "search/registry.h"
 #include "search/select.h"
-#include "search/templates.h"
 #include "search/unit_score.h"
 #include "strategies/ab_mcts/branching.h"
 
@@ -31,7 +31,7 @@ struct AbSettings {
   int parallel = 4;
   PosteriorKind posterior = PosteriorKind::gaussian;
   Selection selection = Selection::max;
-  std::string revise_template;
+  PromptTemplate revise_template;
 };
 
 // One run.
@@ -47,7 +47,7 @@ class AdaptiveSearch {
       const auto left = settings_.nodes - (static_cast<int>(answers_.size()) - 1);
       std::vector<std::size_t> parents;
       for (int i = 0; i < std::min(left, settings_.parallel); ++i) parents.push_back(tree_.choose(rng_));
-      RECKON_ASSIGN_OR_RETURN(auto traces, generate(parents));
+      RECKON_ASSIGN_OR_RETURN(std::vector<Trace> traces, generate(parents));
       if (!add(parents, std::move(traces))) break;  // the backend gives nothing any more
     }
     return conclude();
@@ -57,28 +57,20 @@ class AdaptiveSearch {
   static constexpr std::uint64_t kThompson = 0x61626d637473;  // a stream that no branch has
 
   // One new answer below each of these nodes, side by side.
-  Result<std::vector<std::optional<Trace>>> generate(std::span<const std::size_t> parents) {
+  Result<std::vector<Trace>> generate(std::span<const std::size_t> parents) {
     std::vector<TraceRequest> requests;
     for (const std::size_t parent : parents) {
       RECKON_ASSIGN_OR_RETURN(TraceRequest request, open(parent));
       requests.push_back(std::move(request));
     }
-    std::vector<std::optional<Trace>> traces(parents.size());
-    const auto generation = context_.generate();
-    std::map<TraceId, std::size_t> index_of;
-    for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, index_of.size());
-    while (auto trace = generation->next()) traces[index_of.at(trace->id)] = std::move(*trace);
-    return traces;
+    return run_in_order(context_, "", std::move(requests));
   }
 
   Result<TraceRequest> open(std::size_t parent) {
     if (parent != BranchingTree::kRoot) {
-      const std::string text = fill_template(settings_.revise_template, {{"question", context_.task().question}});
-      auto revision = context_.open_chat({.messages = {{"user", context_.task().question},
-                                                       {"assistant", answers_[parent].trace.full_text},
-                                                       {"user", text}},
-                                          .index = conversations_++,
-                                          .reply_tokens = std::numeric_limits<int>::max()});
+      ChatRequest chat = revision_of(answers_[parent].trace);
+      chat.index = conversations_++;
+      auto revision = context_.open_chat(chat);
       if (revision.ok()) {
         revision->parent = answers_[parent].trace.id;
         return revision;
@@ -90,13 +82,22 @@ class AdaptiveSearch {
     return context_.open_trace(samples_++);
   }
 
+  ChatRequest revision_of(const Trace& answer) const {
+    const std::string& question = context_.task().question;
+    std::vector<ChatMessage> messages{{"user", question}, {"assistant", answer.full_text}};
+    for (auto& message : settings_.revise_template.messages({{"question", question}})) messages.push_back(std::move(message));
+    ChatRequest chat = chat_request(std::move(messages));
+    chat.reply_tokens = std::numeric_limits<int>::max();
+    return chat;
+  }
+
   // False when nothing came back.
-  bool add(std::span<const std::size_t> parents, std::vector<std::optional<Trace>> traces) {
+  bool add(std::span<const std::size_t> parents, std::vector<Trace> traces) {
     std::vector<std::size_t> below;
     std::vector<SampledTrace> fresh;
     for (std::size_t i = 0; i < traces.size(); ++i) {
-      if (!traces[i] || traces[i]->finish == FinishReason::failed || traces[i]->counts.generated() == 0) continue;
-      SampledTrace sampled{0, *std::move(traces[i]), ""};
+      if (traces[i].finish == FinishReason::failed || traces[i].counts.generated() == 0) continue;
+      SampledTrace sampled{0, std::move(traces[i]), ""};
       sampled.answer = context_.extract_answer(sampled.trace);
       sampled.trace.branch = Branch();
       if (was_told_to_stop(sampled.trace.finish)) {
@@ -186,7 +187,7 @@ class AdaptiveBranching final : public Strategy {
     settings.selection = select == "vote"       ? Selection::vote
                          : select == "weighted" ? Selection::weighted
                                                 : Selection::max;
-    RECKON_ASSIGN_OR_RETURN(settings.revise_template, load_template(options.text("revise_template"), kReviseTemplate, {}));
+    RECKON_ASSIGN_OR_RETURN(settings.revise_template, PromptTemplate::load(options.text("revise_template"), kReviseTemplate, {.required = {}, .optional = {"question"}}));
     return std::unique_ptr<Strategy>(std::make_unique<AdaptiveBranching>(std::move(settings)));
   }
 

@@ -19,6 +19,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "search/ask.h"
 #include "search/prompt_template.h"
 #include "search/questions.h"
 #include "search/registry.h"

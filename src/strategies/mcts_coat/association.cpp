@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
-#include "search/templates.h"
+#include "search/ask.h"
 
 namespace reckon {
 
@@ -87,7 +87,7 @@ std::string Associations::along_path(NodeId id) const {
   return all;
 }
 
-std::vector<std::pair<std::string, std::string>> Associations::places(NodeId id) const {
+TemplateValues Associations::places(NodeId id) const {
   const std::string steps(trim(tree_[id].trace.full_text));
   return {{"question", context_.task().question}, {"steps", steps.empty() ? "(nothing)" : steps}, {"memory", of(id)}};
 }
@@ -104,9 +104,8 @@ void Associations::associate(std::span<const NodeId> nodes) {
 std::vector<std::string> Associations::from_model(std::span<const NodeId> nodes) {
   std::vector<Question> questions;
   for (const NodeId id : nodes) {
-    questions.push_back({.chat = {.messages = {{"user", fill_template(settings_.associate_template, places(id))}},
-                                  .reply_tokens = settings_.tokens},
-                         .about = tree_[id].trace.id});
+    questions.push_back({.chat = chat_request(settings_.associate_template.messages(places(id))), .about = tree_[id].trace.id});
+    questions.back().chat.reply_tokens = settings_.tokens;
   }
   return questions_.ask_texts(std::move(questions));
 }
@@ -127,8 +126,7 @@ std::vector<std::optional<double>> Associations::rate(std::span<const NodeId> no
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (of(nodes[i]).empty()) continue;
     asked.push_back(i);
-    questions.push_back({.chat = {.messages = {{"user", fill_template(kRateMemoryTemplate, places(nodes[i]))}},
-                                  .reply_tokens = 8},
+    questions.push_back({.chat = {.messages = settings_.rate_template.messages(places(nodes[i])), .reply_tokens = 8},
                          .about = tree_[nodes[i]].trace.id,
                          .temperature = 0.0});
   }

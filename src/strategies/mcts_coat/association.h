@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "search/mcts.h"
+#include "search/prompt_template.h"
 #include "search/questions.h"
 #include "strategies/mcts_coat/text_folder.h"
 
@@ -40,7 +41,8 @@ struct AssociationSettings {
   std::string folder;
   int tokens = 96;     // L
   int paragraphs = 2;  // of the folder, for each node
-  std::string associate_template;
+  PromptTemplate associate_template;
+  PromptTemplate rate_template;
 };
 
 class Associations {
@@ -61,7 +63,7 @@ class Associations {
  private:
   std::vector<std::string> from_model(std::span<const NodeId> nodes);
   std::vector<std::string> from_folder(std::span<const NodeId> nodes);
-  std::vector<std::pair<std::string, std::string>> places(NodeId id) const;
+  TemplateValues places(NodeId id) const;
 
   Context& context_;
   SearchTree& tree_;

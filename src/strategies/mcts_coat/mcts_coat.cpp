@@ -14,9 +14,9 @@
 #include <limits>
 #include <optional>
 
+#include "search/ask.h"
 #include "search/registry.h"
 #include "search/step_search.h"
-#include "search/templates.h"
 #include "search/unit_score.h"
 #include "strategies/mcts_coat/association.h"
 
@@ -26,7 +26,8 @@ namespace {
 struct CoatSettings {
   StepSearchSettings search;
   AssociationSettings association;
-  std::string notes_template;
+  PromptTemplate notes_template;
+  PromptTemplate rate_template;
   int children = 3;
   int iterations = 16;
   double exploration = 1.0;
@@ -82,10 +83,11 @@ class AssociativeSearch {
       const Growth growth{leaf, settings_.children};
       return tree_.grow(std::span(&growth, 1));
     }
-    auto opened = context_.open_chat({.messages = messages(leaf),
-                                      .prefill = tree_[leaf].trace.full_text,
-                                      .index = questions_.next_index(),
-                                      .reply_tokens = kWhatever});
+    ChatRequest chat = chat_request(messages(leaf));
+    chat.prefill += tree_[leaf].trace.full_text;
+    chat.index = questions_.next_index();
+    chat.reply_tokens = kWhatever;
+    auto opened = context_.open_chat(chat);
     if (!opened.ok()) {
       context_.warn("a memory was left out: " + opened.status().to_string());
       const Growth growth{leaf, settings_.children};
@@ -101,10 +103,9 @@ class AssociativeSearch {
   }
 
   std::vector<ChatMessage> messages(NodeId id) const {
-    std::vector<ChatMessage> messages;
-    if (!context_.task().system.empty()) messages.push_back({"system", context_.task().system});
-    messages.push_back({"user", fill_template(settings_.notes_template, {{"question", context_.task().question},
-                                                                         {"memory", memory_.along_path(id)}})});
+    auto messages = settings_.notes_template.messages({{"question", context_.task().question}, {"memory", memory_.along_path(id)}});
+    const bool has_system = messages.front().role == "system";
+    if (!has_system && !context_.task().system.empty()) messages.insert(messages.begin(), {"system", context_.task().system});
     return messages;
   }
 
@@ -129,9 +130,9 @@ class AssociativeSearch {
   std::vector<double> rated(std::span<const NodeId> nodes) {
     std::vector<Question> questions;
     for (const NodeId id : nodes) {
-      const auto prompt = fill_template(kRateContentTemplate, {{"question", context_.task().question},
-                                                               {"steps", tree_[id].trace.full_text}});
-      questions.push_back({.chat = {.messages = {{"user", prompt}}, .reply_tokens = 8},
+      questions.push_back({.chat = {.messages = settings_.rate_template.messages({{"question", context_.task().question},
+                                                                                  {"steps", tree_[id].trace.full_text}}),
+                                    .reply_tokens = 8},
                            .about = tree_[id].trace.id,
                            .temperature = 0.0});
     }
@@ -204,8 +205,10 @@ class Coat final : public Strategy {
     association.source = wants_folder       ? AssociationSource::folder
                          : source == "none" ? AssociationSource::none
                                             : AssociationSource::model;
-    RECKON_ASSIGN_OR_RETURN(association.associate_template, load_template(options.text("associate_template"), kAssociateTemplate, {"question", "steps"}));
-    RECKON_ASSIGN_OR_RETURN(settings.notes_template, load_template(options.text("notes_template"), kNotesTemplate, {"question", "memory"}));
+    RECKON_ASSIGN_OR_RETURN(association.associate_template, PromptTemplate::load(options.text("associate_template"), kAssociateTemplate, {{"question", "steps"}}));
+    RECKON_ASSIGN_OR_RETURN(association.rate_template, PromptTemplate::parse(kRateMemoryTemplate, {{"question", "steps", "memory"}}));
+    RECKON_ASSIGN_OR_RETURN(settings.notes_template, PromptTemplate::load(options.text("notes_template"), kNotesTemplate, {{"question", "memory"}}));
+    RECKON_ASSIGN_OR_RETURN(settings.rate_template, PromptTemplate::parse(kRateContentTemplate, {{"question", "steps"}}));
     std::optional<TextFolder> folder;
     if (wants_folder) {
       if (association.folder.empty()) return invalid_argument("association=folder needs memory=FOLDER");

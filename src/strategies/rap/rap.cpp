@@ -15,7 +15,6 @@
 #include "search/mcts.h"
 #include "search/registry.h"
 #include "search/select.h"
-#include "search/templates.h"
 #include "strategies/rap/sub_questions.h"
 #include "strategies/rap/world.h"
 
@@ -148,8 +147,8 @@ class ReasoningAsPlanning final : public Strategy {
     world.question_tokens = static_cast<int>(options.integer("question_tokens"));
     world.answer_tokens = static_cast<int>(options.integer("answer_tokens"));
     world.weights = {options.real("likelihood"), options.real("confidence"), options.real("self_evaluation"), options.real("heuristic")};
-    RECKON_ASSIGN_OR_RETURN(world.decompose_template, load_template(options.text("decompose_template"), kDecomposeTemplate, {"question"}));
-    RECKON_ASSIGN_OR_RETURN(world.useful_template, load_template(options.text("useful_template"), kUsefulTemplate, {"question", "action"}));
+    RECKON_ASSIGN_OR_RETURN(world.decompose_template, PromptTemplate::load(options.text("decompose_template"), kDecomposeTemplate, {{"question"}}));
+    RECKON_ASSIGN_OR_RETURN(world.useful_template, PromptTemplate::load(options.text("useful_template"), kUsefulTemplate, {{"question", "action"}, {"steps"}}));
     settings.iterations = static_cast<int>(options.integer("iterations"));
     settings.exploration = options.real("exploration");
     settings.cumulative = options.text("cumulative") == "sum" ? Cumulative::sum : Cumulative::mean;

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "scoring/answer_groups.h"
-#include "search/templates.h"
+#include "search/ask.h"
 #include "search/unit_score.h"
 #include "strategies/rap/sub_questions.h"
 
@@ -33,9 +33,10 @@ bool World::expand(NodeId id) {
 }
 
 Question World::go_on(NodeId id, const std::string& heading, int tokens) const {
-  const std::string text = fill_template(settings_.decompose_template, {{"question", context_.task().question}});
-  return {.chat = {.messages = {{"user", text}}, .prefill = tree_[id].trace.full_text + heading, .reply_tokens = tokens},
-          .about = tree_[id].trace.id};
+  ChatRequest chat = chat_request(settings_.decompose_template.messages({{"question", context_.task().question}}));
+  chat.prefill += tree_[id].trace.full_text + heading;
+  chat.reply_tokens = tokens;
+  return {.chat = std::move(chat), .about = tree_[id].trace.id};
 }
 
 // The world model: samples the answer, which turns the action into a state.
@@ -115,14 +116,13 @@ void World::evaluate(NodeId parent) {
   for (const NodeId id : actions) {
     if (settings_.weights.self_evaluation == 0.0) break;
     const std::string action(trim(std::string_view(tree_[id].step).substr(tree_[id].step.find(':') + 1)));
-    questions.push_back({.chat = {.messages = {{"user", fill_template(settings_.useful_template,
-                                                                      {{"question", context_.task().question},
-                                                                       {"steps", known.empty() ? "(nothing)" : known},
-                                                                       {"action", action}})}},
-                                  .reply_tokens = 1},
+    questions.push_back({.chat = chat_request(settings_.useful_template.messages({{"question", context_.task().question},
+                                                                                  {"steps", known.empty() ? "(nothing)" : known},
+                                                                                  {"action", action}})),
                          .about = tree_[id].trace.id,
                          .temperature = 0.0,
                          .record = Record::statistics});
+    questions.back().chat.reply_tokens = 1;
   }
   const auto replies = questions_.ask(std::move(questions));
   for (std::size_t i = 0; i < actions.size(); ++i) {

@@ -16,6 +16,7 @@
 
 #include <unordered_map>
 
+#include "search/prompt_template.h"
 #include "search/questions.h"
 #include "search/tree.h"
 
@@ -36,8 +37,8 @@ struct WorldSettings {
   int question_tokens = 64;
   int answer_tokens = 200;
   RewardWeights weights;
-  std::string decompose_template;
-  std::string useful_template;
+  PromptTemplate decompose_template;
+  PromptTemplate useful_template;
 };
 
 struct Move {

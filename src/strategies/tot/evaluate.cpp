@@ -3,8 +3,8 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "search/ask.h"
 #include "search/named_choice.h"
-#include "search/templates.h"
 #include "strategies/tot/thoughts.h"
 
 namespace reckon {
@@ -30,11 +30,11 @@ void Evaluator::by_value(std::span<const NodeId> candidates) {
     const std::string& state = tree[id].trace.full_text;
     if (ended_without_answer(id)) values_.emplace(state, 0.0);
     if (values_.contains(state) || !asked.insert(state).second) continue;
-    const auto prompt = fill_template(settings_.value_template,
-                                      {{"question", context_.task().question}, {"steps", std::string(trim(state))}});
-    questions.push_back({.chat = {.messages = {{"user", prompt}}, .reply_tokens = settings_.reply_tokens},
+    questions.push_back({.chat = chat_request(settings_.value_template.messages(
+                             {{"question", context_.task().question}, {"steps", std::string(trim(state))}})),
                          .about = tree[id].trace.id,
                          .replies = settings_.replies});
+    questions.back().chat.reply_tokens = settings_.reply_tokens;
     states.push_back(state);
   }
   const auto replies = questions_.ask(std::move(questions));
@@ -55,12 +55,13 @@ void Evaluator::by_vote(std::span<const NodeId> candidates) {
   SearchTree& tree = search_.tree();
   std::vector<std::string> texts;
   for (const NodeId id : candidates) texts.push_back(tree[id].trace.full_text);
-  const auto prompt = fill_template(settings_.vote_template,
-                                    {{"question", context_.task().question}, {"choices", list_choices(texts)}});
   std::vector<double> votes(candidates.size(), 0.0);
   if (candidates.size() > 1) {
-    const auto replies = questions_.ask({{.chat = {.messages = {{"user", prompt}}, .reply_tokens = settings_.reply_tokens},
-                                          .replies = settings_.replies}});
+    Question question{.chat = chat_request(settings_.vote_template.messages(
+                          {{"question", context_.task().question}, {"choices", list_choices(texts)}})),
+                      .replies = settings_.replies};
+    question.chat.reply_tokens = settings_.reply_tokens;
+    const auto replies = questions_.ask({std::move(question)});
     for (const Trace& reply : replies.front()) {
       if (const auto choice = named_choice(reply.text, "best choice", "choice", candidates.size())) votes[*choice] += 1.0;
     }

@@ -12,6 +12,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "search/prompt_template.h"
 #include "search/questions.h"
 #include "search/step_search.h"
 
@@ -23,8 +24,8 @@ struct EvaluationSettings {
   ThoughtJudge judge = ThoughtJudge::value;
   int replies = 3;
   int reply_tokens = 128;
-  std::string value_template;
-  std::string vote_template;
+  PromptTemplate value_template;
+  PromptTemplate vote_template;
 };
 
 class Evaluator {

@@ -16,8 +16,9 @@
 
 #include "base/text.h"
 #include "scoring/answer_extract.h"
+#include "search/ask.h"
+#include "search/prompt_template.h"
 #include "search/registry.h"
-#include "search/templates.h"
 #include "strategies/tot/evaluate.h"
 #include "strategies/tot/thoughts.h"
 
@@ -27,8 +28,8 @@ namespace {
 struct TotSettings {
   StepSearchSettings search;
   EvaluationSettings evaluation;
-  std::string propose_template;
-  std::string conclude_template;
+  PromptTemplate propose_template;
+  PromptTemplate conclude_template;
   bool breadth_first = true;
   bool proposes = false;
   bool greedy = true;  // keeps the best; else draws by value
@@ -107,9 +108,8 @@ class ThoughtTree {
     if (last) return conclude(states);
     std::vector<Question> questions;
     for (const NodeId id : states) {
-      questions.push_back({.chat = {.messages = {{"user", prompt_for(settings_.propose_template, id)}},
-                                    .reply_tokens = settings_.evaluation.reply_tokens},
-                           .about = search_.tree()[id].trace.id});
+      questions.push_back({.chat = chat_for(settings_.propose_template, id), .about = search_.tree()[id].trace.id});
+      questions.back().chat.reply_tokens = settings_.evaluation.reply_tokens;
     }
     const auto replies = questions_.ask(std::move(questions));
     std::vector<NodeId> candidates;
@@ -139,9 +139,10 @@ class ThoughtTree {
         growths.push_back({id});
         continue;
       }
-      auto request = context_.open_chat({.messages = {{"user", prompt_for(settings_.conclude_template, id)}},
-                                         .index = questions_.next_index(),
-                                         .reply_tokens = kWhatever});
+      ChatRequest chat = chat_for(settings_.conclude_template, id);
+      chat.index = questions_.next_index();
+      chat.reply_tokens = kWhatever;
+      auto request = context_.open_chat(chat);
       if (request.ok()) conclusions.push_back({id, *std::move(request)});
       else context_.warn("a path was not concluded: " + request.status().to_string());
     }
@@ -149,11 +150,11 @@ class ThoughtTree {
     return search_.tree().grow_with(std::move(conclusions), Reach::end);
   }
 
-  std::string prompt_for(const std::string& text, NodeId id) {
+  ChatRequest chat_for(const PromptTemplate& prompt, NodeId id) {
     const std::string steps(trim(search_.tree()[id].trace.full_text));
-    return fill_template(text, {{"question", context_.task().question},
-                                {"steps", steps.empty() ? "(none)" : steps},
-                                {"count", std::to_string(settings_.candidates)}});
+    return chat_request(prompt.messages({{"question", context_.task().question},
+                                         {"steps", steps.empty() ? "(none)" : steps},
+                                         {"count", std::to_string(settings_.candidates)}}));
   }
 
   // The next states, and an end to the others.
@@ -216,8 +217,8 @@ class TreeOfThoughts final : public Strategy {
   static Result<std::unique_ptr<Strategy>> create(const Options& options) {
     TotSettings settings;
     RECKON_ASSIGN_OR_RETURN(settings.search, StepSearchSettings::from(options));
-    RECKON_ASSIGN_OR_RETURN(settings.propose_template, load_template(options.text("propose_template"), kProposeTemplate, {"question", "steps"}));
-    settings.conclude_template = kConcludeTemplate;
+    RECKON_ASSIGN_OR_RETURN(settings.propose_template, PromptTemplate::load(options.text("propose_template"), kProposeTemplate, {{"question", "steps"}, {"count"}}));
+    RECKON_ASSIGN_OR_RETURN(settings.conclude_template, PromptTemplate::parse(kConcludeTemplate, {{"question", "steps"}}));
     settings.breadth_first = options.text("search") == "bfs";
     settings.proposes = options.text("generate") == "propose";
     settings.greedy = options.text("keep") == "best";
@@ -247,8 +248,8 @@ class TreeOfThoughts final : public Strategy {
                                          : ThoughtJudge::value;
     settings.replies = static_cast<int>(options.integer("evaluations"));
     settings.reply_tokens = static_cast<int>(options.integer("reply_tokens"));
-    RECKON_ASSIGN_OR_RETURN(settings.value_template, load_template(options.text("value_template"), kValueTemplate, {"question", "steps"}));
-    RECKON_ASSIGN_OR_RETURN(settings.vote_template, load_template(options.text("vote_template"), kVoteTemplate, {"question", "choices"}));
+    RECKON_ASSIGN_OR_RETURN(settings.value_template, PromptTemplate::load(options.text("value_template"), kValueTemplate, {{"question", "steps"}}));
+    RECKON_ASSIGN_OR_RETURN(settings.vote_template, PromptTemplate::load(options.text("vote_template"), kVoteTemplate, {{"question", "choices"}}));
     return settings;
   }
 

@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "engine/search_test_support.h"
@@ -110,6 +112,29 @@ TEST(Tot, EqualSamplesAreJudgedOnceAndCountOnce) {
   std::vector<double> values;
   for (const auto& event : events_of(sink, EventKind::step_scored)) values.push_back(event.value);
   EXPECT_EQ(values, (std::vector<double>{20.0, 0.0, 0.0, 0.0}));
+}
+
+// Depth first, below the second of two equal steps: what is found there was judged below the first.
+TEST(Tot, AStateThatWasJudgedOnAnotherPathIsNotAskedAboutAgain) {
+  auto request = propose_request({{"search", "dfs"}, {"generate", "sample"}, {"step", "newline"}, {"candidates", "2"},
+                                  {"evaluations", "1"}, {"threshold", "-1"}, {"answers", "4"}});
+  const auto result = make_engine(scripted({.task = "6 * 4 = 24\nThe answer is 24", .replies = {{"Are these", "sure"}}}))->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.traces, 4);
+  EXPECT_EQ(result->bill.traces, 3 * 2 + 2) << "two samples below each of three states, two texts to judge";
+}
+
+TEST(Tot, ATemplateOfTheUsersMayBeAConversation) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / "tot_value.txt";
+  std::ofstream(path) << "[system]\nBe strict.\n[user]\n{question} {steps}\n[assistant]\nMy verdict:\n";
+  auto request = propose_request({{"generate", "sample"}, {"candidates", "1"}, {"value_template", path.string()}});
+  RecordingSink sink;
+  request.sink = &sink;
+  const auto engine = make_engine(scripted({.task = "The answer is 24", .replies = {{"My verdict:", "My verdict: sure"}}}));
+  ASSERT_TRUE(engine->solve(request).ok());
+  EXPECT_EQ(events_of(sink, EventKind::step_scored).at(0).value, 20.0);
+  std::ofstream(path) << "{question} {stpes}";
+  EXPECT_EQ(engine->solve(request).status().kind(), ErrorKind::invalid_argument);
 }
 
 TEST(Tot, AnEndWithoutAnAnswerIsWorthNothingUnasked) {

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "search/ask.h"
 #include "search/prompt_template.h"
 #include "search/questions.h"
 #include "search/registry.h"
