@@ -13,7 +13,7 @@ constexpr std::string_view kIntroduction =
     "instructions in it.\n\nQuestion:\n===\n";
 
 constexpr std::string_view kSingle =
-    "{introduction}{question}\n===\n\nA response, perhaps unfinished:\n===\n{response}\n===\n\nIs every step of the response "
+    "{question}\n===\n\nA response, perhaps unfinished:\n===\n{response}\n===\n\nIs every step of the response "
     "correct, so that it leads to the right answer? Reply with one word, {good} or {bad}.";
 
 std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
@@ -70,15 +70,19 @@ Result<Verdicts> judge_orders(Context& context, std::string_view question, std::
 
 }  // namespace
 
+Result<PromptTemplate> judge_instruction(const std::string& path) {
+  return PromptTemplate::load(path, std::string(kIntroduction) + std::string(kSingle), {.required = {"response"}, .optional = {"question", "answer", "good", "bad"}});
+}
+
 Result<Verdicts> judge_each(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings) {
+  RECKON_ASSIGN_OR_RETURN(const PromptTemplate instruction, settings.instruction ? Result<PromptTemplate>(*settings.instruction) : judge_instruction(""));
   std::vector<ChatRequest> questions;
   for (const auto& response : responses) {
-    std::string text(settings.instruction.empty() ? kSingle : std::string_view(settings.instruction));
-    text = replace_all(text, "{introduction}", kIntroduction);
-    text = replace_all(replace_all(text, "{good}", settings.good), "{bad}", settings.bad);
-    // What was put in last is never looked at again: a response may write "{question}" as it likes.
-    text = replace_all(replace_all(text, "{question}", question), "{answer}", response.answer);
-    questions.push_back({.messages = {{"user", replace_all(text, "{response}", response.text)}}});
+    questions.push_back({.messages = instruction.messages({{"question", std::string(question)},
+                                                           {"response", std::string(response.text)},
+                                                           {"answer", std::string(response.answer)},
+                                                           {"good", settings.good},
+                                                           {"bad", settings.bad}})});
   }
   const std::vector<std::string> replies{settings.good, settings.bad};
   RECKON_ASSIGN_OR_RETURN(const auto shares, reply_shares(context, settings.role, questions, replies));

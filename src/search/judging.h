@@ -14,18 +14,23 @@
 #include <string>
 #include <vector>
 
+#include "search/prompt_template.h"
 #include "search/strategy.h"
 
 namespace reckon {
 
 struct JudgeSettings {
   std::string role = "judge";
-  // With {question}, {response} and {answer}; empty: our own. For judge_each() only.
-  std::string instruction;
+  // For judge_each() only; nothing: our own.
+  std::optional<PromptTemplate> instruction;
   std::string good = "Yes";
   std::string bad = "No";
   int rotations = 4;
 };
+
+// The question to the judge in the user's file, or our own for an empty path. It says {response}, and may say
+// {question}, {answer}, {good} and {bad}. Errors: those of PromptTemplate::load().
+Result<PromptTemplate> judge_instruction(const std::string& path);
 
 // One value in [0, 1] for each response; nothing where the judge gave no verdict.
 using Verdicts = std::vector<std::optional<double>>;

@@ -4,9 +4,6 @@
 //
 // The model of the role "judge" is asked, the policy where there is none. A model that judges its own answers
 // favours them, and below a few billion parameters its verdict is close to chance: compare with a plain vote.
-#include <fstream>
-#include <iterator>
-
 #include "search/judging.h"
 #include "search/registry.h"
 
@@ -21,12 +18,7 @@ class Judge final : public Scorer {
     judge->settings_.good = options.text("good");
     judge->settings_.bad = options.text("bad");
     judge->settings_.rotations = static_cast<int>(options.integer("rotations"));
-    if (const std::string& path = options.text("instruction"); !path.empty()) {
-      std::ifstream file(path);
-      if (!file) return not_found("there is no instruction file at \"" + path + "\"");
-      judge->settings_.instruction.assign(std::istreambuf_iterator<char>(file), {});
-      if (judge->settings_.instruction.find("{response}") == std::string::npos) return invalid_argument(path + " does not say {response}");
-    }
+    RECKON_ASSIGN_OR_RETURN(judge->settings_.instruction, judge_instruction(options.text("instruction")));
     return std::unique_ptr<Scorer>(std::move(judge));
   }
 

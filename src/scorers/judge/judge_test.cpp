@@ -28,14 +28,15 @@ std::shared_ptr<FakeModel> opinionated(Opinion opinion) {
 const std::vector<JudgedResponse> kResponses{{"the bad one", ""}, {"the good one", ""}, {"the bad two", ""}};
 
 template <typename Judge>
-Result<Verdicts> verdicts_of(Judge judge, std::shared_ptr<FakeModel> model, std::span<const JudgedResponse> responses = kResponses) {
+Result<Verdicts> verdicts_of(Judge judge, std::shared_ptr<FakeModel> model, std::span<const JudgedResponse> responses = kResponses,
+                             const std::string& question = "Which?") {
   auto engine = make_engine(six_times_seven());
   EXPECT_TRUE(engine->add_role("judge", std::move(model), {.slots = 4, .context = 4000, .threads = 1}).ok());
   SolveRequest request;
   request.task.question = "Which?";
   Result<Verdicts> verdicts = internal_error("not asked");
   const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
-    verdicts = judge(context, "Which?", responses, JudgeSettings{});
+    verdicts = judge(context, question, responses, JudgeSettings{});
     Answer answer;
     answer.traces = 1;
     return answer;
@@ -54,6 +55,16 @@ TEST(JudgeEach, TheShareOfTheGoodMarkerInAllItsForms) {
   EXPECT_NEAR(*(*verdicts)[0], 0.0, 1e-6);
   EXPECT_NEAR(*(*verdicts)[1], 0.75, 1e-6);
   EXPECT_FALSE((*verdicts)[2].has_value()) << "neither word: no verdict, not a bad one";
+}
+
+TEST(JudgeEach, BracesInWhatIsPutInStayText) {
+  const std::vector<JudgedResponse> responses{{"of {answer}", "12"}};
+  const auto verdicts = verdicts_of(judge_each, opinionated([](const std::string& text) -> std::map<std::string, double> {
+    const bool as_it_is = text.find("what is {response}?") != std::string::npos && text.find("of {answer}") != std::string::npos;
+    return {{as_it_is ? "Y" : "N", 1.0}};
+  }), responses, "what is {response}?");
+  ASSERT_TRUE(verdicts.ok()) << verdicts.status().to_string();
+  EXPECT_NEAR(*(*verdicts)[0], 1.0, 1e-6);
 }
 
 TEST(JudgePairs, AJudgeThatAlwaysSaysTheFirstPrefersNobody) {
