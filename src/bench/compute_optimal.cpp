@@ -40,7 +40,8 @@ double cost_of(const BenchResult& result, CostUnit unit) {
 }
 
 CostUnit unit_of(const Results& results) {
-  const bool known = std::ranges::all_of(results, [](const BenchResult* result) { return result->failed() || result->flops(); });
+  const bool known = std::ranges::all_of(
+      results, [](const BenchResult* result) { return result->failed() || result->flops(); });
   return known ? CostUnit::flops : CostUnit::tokens;
 }
 
@@ -85,6 +86,10 @@ void add(Judged& judged, const BenchResult& result, CostUnit unit) {
   ++judged.cost_known;
 }
 
+double mean_cost(const Judged& all) {
+  return all.cost_known == 0 ? 0.0 : all.cost / static_cast<double>(all.cost_known);
+}
+
 Study make_study(const BenchMatrix& matrix, const Results& results, const ComputeOptimal& optimal) {
   Study study{questions_of(optimal.bins, matrix.configurations.size()), {}};
   std::map<std::string, std::size_t> question_of;
@@ -103,7 +108,7 @@ Study make_study(const BenchMatrix& matrix, const Results& results, const Comput
       all.cost += question.by_configuration[i].cost;
       all.cost_known += question.by_configuration[i].cost_known;
     }
-    study.mean_cost.push_back(all.cost_known == 0 ? 0.0 : all.cost / static_cast<double>(all.cost_known));
+    study.mean_cost.push_back(mean_cost(all));
   }
   return study;
 }
@@ -139,7 +144,8 @@ std::size_t best_of(const Study& study, const Indices& candidates, const View& v
 
 // A bin in which there is nothing to see is answered like a question of unknown difficulty.
 std::size_t best_in_bin(const Study& study, const Indices& candidates, const View& view) {
-  const bool blind = std::ranges::none_of(study.questions, [&](const Question& question) { return view.sees(question); });
+  const bool blind =
+      std::ranges::none_of(study.questions, [&](const Question& question) { return view.sees(question); });
   return best_of(study, candidates, blind ? View{std::nullopt, view.without_fold} : view);
 }
 
@@ -164,7 +170,8 @@ Observations observe(const Study& study, const Indices& chosen) {
   Observations right;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const Judged& judged = study.questions[i].by_configuration[chosen[i]];
-    right.push_back({study.questions[i].row, 0, static_cast<double>(judged.right) / static_cast<double>(judged.answers)});
+    const double share = static_cast<double>(judged.right) / static_cast<double>(judged.answers);
+    right.push_back({study.questions[i].row, 0, share});
   }
   return right;
 }
@@ -182,7 +189,7 @@ AccuracyAndCost measure(const Study& study, const Indices& chosen) {
     all.cost += judged.cost;
     all.cost_known += judged.cost_known;
   }
-  return {mean_value(observe(study, chosen)), all.cost_known == 0 ? 0.0 : all.cost / static_cast<double>(all.cost_known)};
+  return {mean_value(observe(study, chosen)), mean_cost(all)};
 }
 
 Result<BudgetLevel> make_level(const BenchMatrix& matrix, const Study& study, const ComputeOptimal& optimal,
@@ -201,7 +208,8 @@ Result<BudgetLevel> make_level(const BenchMatrix& matrix, const Study& study, co
   level.named_accuracy = mean_value(named.right);
   RECKON_ASSIGN_OR_RETURN(level.against_single,
                           statistics::paired_difference(observe(study, policy), observe(study, single), bootstrap));
-  RECKON_ASSIGN_OR_RETURN(level.against_named, statistics::paired_difference(observe(study, policy), named.right, bootstrap));
+  RECKON_ASSIGN_OR_RETURN(level.against_named,
+                          statistics::paired_difference(observe(study, policy), named.right, bootstrap));
   return level;
 }
 
@@ -209,7 +217,8 @@ Result<BudgetLevel> make_level(const BenchMatrix& matrix, const Study& study, co
 std::vector<Rival> rivals_of(const BenchMatrix& matrix, const Study& study) {
   std::vector<Rival> rivals;
   for (std::size_t i = 0; i < matrix.configurations.size(); ++i) {
-    rivals.push_back({matrix.configurations[i].name, study.mean_cost[i], observe(study, Indices(study.questions.size(), i))});
+    const Indices always(study.questions.size(), i);
+    rivals.push_back({matrix.configurations[i].name, study.mean_cost[i], observe(study, always)});
   }
   return rivals;
 }
@@ -218,7 +227,7 @@ std::vector<Rival> rivals_of(const BenchMatrix& matrix, const Study& study) {
 Rival on_questions(Rival rival, const Study& study) {
   std::set<std::string> rows;
   for (const auto& question : study.questions) rows.insert(question.row);
-  std::erase_if(rival.right, [&](const statistics::Observation& observation) { return !rows.contains(observation.row); });
+  std::erase_if(rival.right, [&](const auto& observation) { return !rows.contains(observation.row); });
   return rival;
 }
 
@@ -267,10 +276,11 @@ Result<ComputeOptimal> compute_optimal(const BenchMatrix& matrix, const std::vec
                                        const ComputeOptimalOptions& options) {
   RECKON_RETURN_IF_ERROR(check_compute_optimal(matrix, options));
   const Results complete = complete_questions(matrix, results);
-  ComputeOptimal optimal{.source = options.source, .binning = options.binning, .reference = reference_of(matrix, options)};
+  ComputeOptimal optimal{
+      .source = options.source, .binning = options.binning, .reference = reference_of(matrix, options)};
   optimal.unit = unit_of(complete);
   if (!options.rivals.empty() && optimal.unit != CostUnit::flops) {
-    return invalid_argument("another model can be compared at equal FLOPs only, and some results do not know theirs");
+    return invalid_argument("another model is compared at equal FLOPs, which some results do not know");
   }
   optimal.difficulty_seeds = difficulty_seeds(matrix).size();
   optimal.judged_seeds = judged_seeds(matrix).size();

@@ -23,7 +23,9 @@ struct Played {
   std::vector<BenchResult> results;
 };
 
-std::string row_name(std::size_t question) { return std::string("q") + (question < 10 ? "0" : "") + std::to_string(question); }
+std::string row_name(std::size_t question) {
+  return std::string("q") + (question < 10 ? "0" : "") + std::to_string(question);
+}
 
 Played play(std::size_t questions, const std::vector<Player>& players, std::vector<std::uint64_t> seeds = {0, 1}) {
   Played played;
@@ -63,7 +65,7 @@ const BudgetLevel& level_of(const ComputeOptimal& optimal, const std::string& na
   return none;
 }
 
-// Questions 0 to 3 are easy for the judge of difficulty, 4 to 7 hard. "steady" is right on the easy ones, "search" on the hard.
+// Questions 0 to 3 are easy for "steady", which is right on them; "search" is right on the others.
 bool is_easy(std::size_t question) { return question < 4; }
 std::vector<Player> specialists() {
   return {{"steady", 1e9, [](std::size_t q, std::uint64_t) { return is_easy(q); }},
@@ -93,7 +95,8 @@ TEST(ComputeOptimal, EachBinGetsItsWinnerWithinTheBudget) {
 
 TEST(ComputeOptimal, EqualConfigurationsGainNothingAndTheCheaperIsTaken) {
   const auto right = [](std::size_t q, std::uint64_t seed) { return (q * 7 + seed * 3) % 5 < 2; };
-  const auto optimal = choose(play(12, {{"dear", 9e9, right}, {"cheap", 1e9, right}, {"as cheap", 1e9, right}}), {.bins = 3});
+  const std::vector<Player> players = {{"dear", 9e9, right}, {"cheap", 1e9, right}, {"as cheap", 1e9, right}};
+  const auto optimal = choose(play(12, players), {.bins = 3});
   for (const auto& level : optimal.levels) {
     EXPECT_EQ(level.choices, std::vector<std::string>(3, "cheap")) << level.name;
     EXPECT_EQ(level.best_single, "cheap");
@@ -106,7 +109,8 @@ TEST(ComputeOptimal, EqualConfigurationsGainNothingAndTheCheaperIsTaken) {
 // Luck under the seed that measured the difficulty must not come back as accuracy: "lucky" is right under seed 0 on the
 // even questions and under seed 1 on none, so that its own bins are worth nothing to it.
 TEST(ComputeOptimal, AnswersThatMeasuredTheDifficultyAreNotJudged) {
-  const std::vector<Player> players = {{"lucky", 1e9, [](std::size_t q, std::uint64_t seed) { return seed == 0 && q % 2 == 0; }},
+  const auto by_luck = [](std::size_t q, std::uint64_t seed) { return seed == 0 && q % 2 == 0; };
+  const std::vector<Player> players = {{"lucky", 1e9, by_luck},
                                        {"other", 2e9, [](std::size_t q, std::uint64_t) { return q == 1; }}};
   const auto optimal = choose(play(8, players), {.bins = 2});
   EXPECT_EQ(optimal.bins[0].rows, (std::vector<std::string>{"q00", "q02", "q04", "q06"}));
@@ -141,6 +145,16 @@ TEST(ComputeOptimal, FewerQuestionsThanBins) {
   EXPECT_DOUBLE_EQ(level_of(optimal, "search").policy.accuracy, 1.0);
   const auto lonely = play(1, specialists());
   EXPECT_FALSE(compute_optimal(lonely.matrix, lonely.results).ok());
+}
+
+TEST(ComputeOptimal, WhereABinShowsNothingAllBinsDecide) {
+  const std::vector<Player> players = {{"weak", 1e9, [](std::size_t, std::uint64_t) { return false; }},
+                                       {"strong", 2e9, [](std::size_t, std::uint64_t) { return true; }}};
+  // One question a bin: the other fold has none of it.
+  EXPECT_DOUBLE_EQ(level_of(choose(play(3, players), {.bins = 3}), "strong").policy.accuracy, 1.0);
+  // All are hard for "weak": what easy questions would be answered with is a guess, but not the first of the list.
+  const auto hard = choose(play(4, players), {.binning = DifficultyBinning::absolute});
+  EXPECT_EQ(level_of(hard, "strong").choices, std::vector<std::string>(3, "strong"));
 }
 
 TEST(ComputeOptimal, AnEmptyBinIsAnsweredWithTheBestSingleOne) {
@@ -228,12 +242,13 @@ TEST(RivalReport, RefusesWhatCannotBeCompared) {
   played.results[0].policy_flops.reset();
   const std::string unknown = report_json(*summarise(played.matrix, {.results = played.results}));
   EXPECT_NE(rivals_from_report(unknown, "abc").status().message().find("FLOPs of single"), std::string::npos);
-  for (const char* bad : {"", "{}", "[]", R"({"format":"reckon-bench-1"})"}) EXPECT_FALSE(rivals_from_report(bad, "abc").ok()) << bad;
+  for (const char* bad : {"", "{}", "[]", R"({"format":"reckon-bench-1"})"}) {
+    EXPECT_FALSE(rivals_from_report(bad, "abc").ok()) << bad;
+  }
 }
 
 TEST(ComputeOptimalReport, PolicyFileAndSections) {
   auto played = play(8, specialists());
-  played.matrix.configurations[1].name = "search";
   auto report = *summarise(played.matrix, {.results = played.results});
   report.compute_optimal = choose(played, {.bins = 2});
   const auto policy = nlohmann::json::parse(policy_json(*report.compute_optimal));

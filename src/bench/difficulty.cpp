@@ -12,7 +12,9 @@ constexpr double easy_from = 0.5;
 constexpr double medium_from = 0.1;
 
 void sort_easiest_first(std::vector<Ease>& rows) {
-  std::ranges::sort(rows, [](const Ease& a, const Ease& b) { return std::tie(b.value, a.row) < std::tie(a.value, b.row); });
+  std::ranges::sort(rows, [](const Ease& a, const Ease& b) {
+    return std::tie(b.value, a.row) < std::tie(a.value, b.row);
+  });
 }
 
 void add(DifficultyBin& bin, const Ease& row) {

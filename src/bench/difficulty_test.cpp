@@ -21,7 +21,8 @@ std::vector<const BenchResult*> pointers(const std::vector<BenchResult>& results
 }
 
 TEST(Difficulty, OracleIsTheShareOfRightAnswers) {
-  std::vector<BenchResult> results = {answer("a", 0, true), answer("a", 1, false), answer("b", 0, true), answer("b", 1, true)};
+  std::vector<BenchResult> results = {answer("a", 0, true), answer("a", 1, false), answer("b", 0, true),
+                                      answer("b", 1, true)};
   results[3].error = "gone";  // wrong, whatever else it says
   results[2].correct = true;
   const auto ease = estimate_ease(pointers(results), DifficultySource::oracle);

@@ -35,7 +35,10 @@ Json difference_json(const statistics::PairedDifference& difference) {
 }
 
 Json bin_json(const DifficultyBin& bin) {
-  return {{"name", bin.name}, {"questions", bin.rows.size()}, {"ease", Json::array({bin.least, bin.most})}, {"rows", bin.rows}};
+  return {{"name", bin.name},
+          {"questions", bin.rows.size()},
+          {"ease", Json::array({bin.least, bin.most})},
+          {"rows", bin.rows}};
 }
 
 Json level_json(const BudgetLevel& level, const std::vector<DifficultyBin>& bins) {
@@ -85,14 +88,17 @@ std::string compute_optimal_note(const ComputeOptimal& optimal) {
   const bool oracle = optimal.source == DifficultySource::oracle;
   std::string note = "Compute-optimal choice as in 2408.03314. Difficulty is " + source_name(optimal.source) + ": " +
                      (oracle ? "the share of right answers of " : "the agreement of the votes of ") +
-                     optimal.reference + " under " + std::to_string(optimal.difficulty_seeds) + " of " + std::to_string(optimal.seeds) + " seeds" +
-                     (optimal.seeds > 1 ? "; the answers under the other " + std::to_string(optimal.judged_seeds) + " are judged" : "") + ". ";
+                     optimal.reference + " under " + std::to_string(optimal.difficulty_seeds) + " of " +
+                     std::to_string(optimal.seeds) + " seeds";
+  if (optimal.seeds > 1) note += "; answers under the other " + std::to_string(optimal.judged_seeds) + " are judged";
+  note += ". ";
   if (oracle) note += "It needs the references, so nobody can have it for a new question. ";
   return note + "The policy is chosen on all " + std::to_string(optimal.questions) +
          " questions that every configuration has answered; its worth is measured by 2-fold cross-validation over "
-         "them, and so is that of the best single configuration. Costs are mean " + std::string(to_string(optimal.unit)) +
-         " per answer, of scorers too, without prompts; estimating difficulty is in \"with the estimate\" only. Of several budgets, "
-         "some differ by chance.";
+         "them, and so is that of the best single configuration. The intervals take what the folds chose as given. "
+         "Costs are mean " + std::string(to_string(optimal.unit)) +
+         " per answer, of scorers too, without prompts; estimating difficulty is in \"with the estimate\" only. A "
+         "budget that affords nothing here is left out. Of several budgets, some differ by chance.";
 }
 
 std::string policy_json(const ComputeOptimal& optimal) {

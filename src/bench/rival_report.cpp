@@ -10,7 +10,8 @@ using Json = nlohmann::json;
 Rival read_rival(const Json& report, const Json& configuration) {
   const std::string name = configuration.at("name");
   Rival rival{.name = report.at("model").get<std::string>() + ": " + name,
-              .cost = configuration.at("mean_policy_flops").get<double>() + configuration.at("mean_scoring_flops").get<double>()};
+              .cost = configuration.at("mean_policy_flops").get<double>() +
+                      configuration.at("mean_scoring_flops").get<double>()};
   for (const Json& result : report.at("results")) {
     if (result.at("configuration") != name) continue;
     const bool right = result.at("error").is_null() && result.at("correct").get<bool>();

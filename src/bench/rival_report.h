@@ -1,5 +1,5 @@
-// Another model's finished benchmark, read back from its JSON report, for a comparison at equal FLOPs: does a small model
-// with search beat a larger one that answers once? Pure.
+// Another model's finished benchmark, read back from its JSON report, for a comparison at equal FLOPs: does a small
+// model with search beat a larger one that answers once? Pure.
 #pragma once
 
 #include <string>
