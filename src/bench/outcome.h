@@ -88,6 +88,10 @@ struct Outcome {
   std::optional<bool> any_correct;  // whether any trace was right (pass@n), where the solver knows
   std::optional<double> underthinking;  // of a single trace, 0..1; see underthinking.h. 0 when it is right
   BenchTokens tokens;
+  // 2 x parameters x tokens. Of the policy: what it wrote and looked ahead at, found in the cache or not, without
+  // prompts; see docs/decisions/0014. Of scorers, which other models may play: what they computed.
+  std::optional<double> policy_flops;
+  std::optional<double> scoring_flops;
   double wall_ms = 0.0;             // 0: the runner fills in the time the solver took
   std::string finish_reason;
 };
@@ -105,10 +109,16 @@ struct BenchResult {
   std::optional<bool> any_correct;
   std::optional<double> underthinking;
   BenchTokens tokens;
+  std::optional<double> policy_flops;
+  std::optional<double> scoring_flops;
   double wall_ms = 0.0;
   std::string finish_reason;
   std::string error;                // not empty: the solver failed, the other values mean nothing
 
+  std::optional<double> flops() const {
+    if (!policy_flops || !scoring_flops) return std::nullopt;
+    return *policy_flops + *scoring_flops;
+  }
   bool failed() const { return !error.empty(); }
   bool operator==(const BenchResult&) const = default;
 };

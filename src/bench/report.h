@@ -18,6 +18,7 @@
 
 #include "base/status.h"
 #include "bench/budget_control.h"
+#include "bench/compute_optimal.h"
 #include "bench/outcome.h"
 #include "bench/runner.h"
 #include "bench/statistics.h"
@@ -52,6 +53,8 @@ struct ConfigurationSummary {
   statistics::Interval wilson;     // over answers
   statistics::Interval over_rows;  // bootstrap over rows
   MeanTokens tokens;               // mean per answer
+  std::optional<double> policy_flops;   // mean per answer, see outcome.h; nothing when some answer's are not known
+  std::optional<double> scoring_flops;
   double wall_ms = 0.0;            // mean per answer
   double wall_ms_median = 0.0;
   std::optional<double> mean_agreement;
@@ -99,6 +102,7 @@ struct BenchReport {
   std::vector<ConfigurationSummary> configurations;  // in matrix order
   std::vector<ComparisonSummary> comparisons;        // all but the baseline
   std::vector<BudgetSummary> budget_control;
+  std::optional<ComputeOptimal> compute_optimal;     // not filled in by summarise()
   std::vector<std::string> first_errors;
   std::vector<Row> problems;          // for the per-row matrix
   std::vector<BenchResult> results;

@@ -3,6 +3,7 @@
 
 #include "bench/report.h"
 #include "bench/report_budget.h"
+#include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_matrix.h"
 #include "bench/report_notes.h"
@@ -157,6 +158,26 @@ std::string budget_table(const BenchReport& report) {
   return html + "</tbody></table></div>\n<p class=\"soft\">" + html_escape(budget_note()) + "</p>\n";
 }
 
+std::string titled_table(const std::string& title, const ReportTable& table) {
+  std::string html = "<h2>" + html_escape(title) + "</h2>\n<div class=\"scroll\"><table>\n<thead><tr>";
+  for (const auto& name : table.columns) html += head_cell(html_escape(name));
+  html += "</tr></thead>\n<tbody>\n";
+  for (const auto& row : table.rows) {
+    html += "<tr><td class=\"name\">" + html_escape(row.front()) + "</td>";
+    for (std::size_t i = 1; i < row.size(); ++i) html += cell(html_escape(row[i]));
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string compute_optimal_section(const BenchReport& report) {
+  if (!report.compute_optimal) return {};
+  const auto& optimal = *report.compute_optimal;
+  return titled_table("Compute-optimal policy", policy_table(optimal)) +
+         titled_table("Its worth, cross-validated", worth_table(optimal, confidence_label(report))) +
+         "<p class=\"soft\">" + html_escape(compute_optimal_note(optimal)) + "</p>\n";
+}
+
 std::string errors_section(const BenchReport& report) {
   if (report.first_errors.empty()) return {};
   std::string html = "<h2>First errors</h2>\n<ul>\n";
@@ -172,7 +193,8 @@ std::string report_html(const BenchReport& report) {
                      // Even a mistake in the escaping could load or run nothing.
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>";
   html += html_escape(report.info.title) + "</title>\n<style>" + std::string(report_style) + "</style>\n</head>\n<body>\n";
-  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + budget_table(report) + token_table(report);
+  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + budget_table(report) +
+          compute_optimal_section(report) + token_table(report);
   html += errors_section(report) + answer_matrix(report);
   return html + "</body>\n</html>\n";
 }

@@ -2,6 +2,7 @@
 
 #include "bench/report.h"
 #include "bench/report_budget.h"
+#include "bench/report_compute_optimal.h"
 #include "bench/report_notes.h"
 
 namespace reckon {
@@ -47,6 +48,8 @@ Json configuration_json(const ConfigurationSummary& summary) {
           {"wilson_interval", interval_json(summary.wilson)},
           {"over_rows_interval", interval_json(summary.over_rows)},
           {"mean_tokens", mean_tokens_json(summary.tokens)},
+          {"mean_policy_flops", optional_json(summary.policy_flops)},
+          {"mean_scoring_flops", optional_json(summary.scoring_flops)},
           {"mean_wall_ms", summary.wall_ms},
           {"median_wall_ms", summary.wall_ms_median},
           {"mean_agreement", optional_json(summary.mean_agreement)},
@@ -96,6 +99,8 @@ Json result_json(const BenchResult& result) {
           {"any_correct", optional_json(result.any_correct)},
           {"underthinking", optional_json(result.underthinking)},
           {"tokens", std::move(tokens)},
+          {"policy_flops", optional_json(result.policy_flops)},
+          {"scoring_flops", optional_json(result.scoring_flops)},
           {"wall_ms", result.wall_ms},
           {"finish_reason", result.finish_reason},
           {"error", result.failed() ? Json(result.error) : Json(nullptr)}};
@@ -124,6 +129,7 @@ std::string report_json(const BenchReport& report) {
   for (const auto& comparison : report.comparisons) json["comparisons"].push_back(comparison_json(comparison));
   json["budget_control"] = Json::array();
   for (const auto& budget : report.budget_control) json["budget_control"].push_back(budget_json(budget, report));
+  if (report.compute_optimal) json["compute_optimal"] = Json::parse(policy_json(*report.compute_optimal));
   json["results"] = Json::array();
   for (const auto& result : report.results) json["results"].push_back(result_json(result));
   // Model output may be malformed UTF-8; it is replaced, not refused.

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "bench/report.h"
 #include "bench/report_budget.h"
+#include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_notes.h"
 
@@ -72,10 +73,28 @@ std::string budget_table(const BenchReport& report) {
   return text + "\n" + budget_note() + "\n";
 }
 
+std::string titled_table(const std::string& title, const ReportTable& table) {
+  std::string text = "\n" + markdown_cell(title) + ":\n\n" + table_head(table.columns);
+  for (const auto& row : table.rows) {
+    std::vector<std::string> cells;
+    for (const auto& value : row) cells.push_back(markdown_cell(value));
+    text += table_row(cells);
+  }
+  return text;
+}
+
+std::string compute_optimal_section(const BenchReport& report) {
+  if (!report.compute_optimal) return {};
+  const auto& optimal = *report.compute_optimal;
+  return titled_table("Compute-optimal policy", policy_table(optimal)) +
+         titled_table("Its worth, cross-validated", worth_table(optimal, confidence_label(report))) +
+         "\n" + markdown_cell(compute_optimal_note(optimal)) + "\n";
+}
+
 }  // namespace
 
 std::string report_markdown(const BenchReport& report) {
-  std::string text = summary_table(report) + comparison_table(report) + budget_table(report) + "\n";
+  std::string text = summary_table(report) + comparison_table(report) + budget_table(report) + compute_optimal_section(report) + "\n";
   text += "Data " + markdown_cell(report.data_name) + ", model " + markdown_cell(report.model) + ". ";
   text += unit_note(report) + "\n";
   for (const auto& note : report_extras(report)) text += "\n" + markdown_cell(note) + "\n";

@@ -74,6 +74,20 @@ void add_costs(ConfigurationSummary& summary, const Results& results) {
   if (summary.correct > 0) summary.generated_per_correct = generated / static_cast<double>(summary.correct);
 }
 
+// All or nothing: a mean over some answers would not be comparable.
+std::optional<double> mean_of_all(const Results& results, std::optional<double> BenchResult::*value) {
+  double sum = 0.0;
+  std::size_t answers = 0;
+  for (const auto* result : results) {
+    if (result->failed()) continue;
+    if (!(result->*value)) return std::nullopt;
+    sum += *(result->*value);
+    ++answers;
+  }
+  if (answers == 0) return std::nullopt;
+  return sum / static_cast<double>(answers);
+}
+
 ConfigurationSummary summarise_one(const BenchMatrix& matrix, std::size_t index, const Results& results,
                                    const statistics::BootstrapOptions& bootstrap) {
   ConfigurationSummary summary;
@@ -89,6 +103,8 @@ ConfigurationSummary summarise_one(const BenchMatrix& matrix, std::size_t index,
     }
   }
   add_costs(summary, results);
+  summary.policy_flops = mean_of_all(results, &BenchResult::policy_flops);
+  summary.scoring_flops = mean_of_all(results, &BenchResult::scoring_flops);
   return summary;
 }
 

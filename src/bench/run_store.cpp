@@ -16,7 +16,7 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-constexpr std::int64_t schema_version = 2;
+constexpr std::int64_t schema_version = 3;
 constexpr std::int64_t application_id = 0x72636b6e;  // "rckn"
 
 // The tables of format 1. What later formats added is in added_columns, for new files too, so that a
@@ -67,18 +67,20 @@ struct AddedColumn {
   const char* name;
   const char* type;
 };
-constexpr std::array<AddedColumn, 4> added_columns = {{
+constexpr std::array<AddedColumn, 6> added_columns = {{
     {"withheld", "INTEGER NOT NULL DEFAULT 0"},
     {"thinking", "INTEGER NOT NULL DEFAULT 0"},
     {"any_correct", "INTEGER"},
     {"underthinking", "REAL"},
+    {"policy_flops", "REAL"},
+    {"scoring_flops", "REAL"},
 }};
 
 // Token columns in the order of bench_token_kinds.
 constexpr const char* result_columns =
     "row_id, seed, answer, reference, correct, self_graded, agreement, any_correct, underthinking, "
     "prefilled, cached, recomputed, sampled, forced, injected, pending, probe, scored, cancelled, "
-    "withheld, thinking, wall_ms, finish_reason, error";
+    "withheld, thinking, policy_flops, scoring_flops, wall_ms, finish_reason, error";
 
 // SQLite's integers are signed; the bits survive the round trip.
 std::int64_t to_column(std::uint64_t value) { return std::bit_cast<std::int64_t>(value); }
@@ -91,6 +93,7 @@ void bind_result(Statement& insert, RunId run, const BenchResult& result) {
   insert.bind(result.any_correct ? std::optional<double>(*result.any_correct ? 1.0 : 0.0) : std::nullopt);
   insert.bind(result.underthinking);
   for (const auto& kind : bench_token_kinds) insert.bind(result.tokens.*kind.count);
+  insert.bind(result.policy_flops).bind(result.scoring_flops);
   insert.bind(result.wall_ms).bind(std::string_view(result.finish_reason)).bind(std::string_view(result.error));
 }
 
@@ -108,6 +111,9 @@ BenchResult read_result(const Statement& row, const std::string& configuration) 
   if (!row.is_null(8)) result.underthinking = row.real(8);
   int column = 9;
   for (const auto& kind : bench_token_kinds) result.tokens.*kind.count = row.integer(column++);
+  if (!row.is_null(column)) result.policy_flops = row.real(column);
+  if (!row.is_null(++column)) result.scoring_flops = row.real(column);
+  ++column;
   result.wall_ms = row.real(column++);
   result.finish_reason = row.text(column++);
   result.error = row.text(column);
@@ -245,7 +251,7 @@ Result<RunStore> RunStore::open(const std::filesystem::path& file, const RunStor
   RECKON_ASSIGN_OR_RETURN(state->insert_result, state->database.prepare(
       std::string("INSERT OR REPLACE INTO results(run, ") + result_columns +
       ", recorded) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-      "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, datetime('now'))"));
+      "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, datetime('now'))"));
   return RunStore(std::move(state));
 }
 

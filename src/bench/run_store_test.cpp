@@ -52,6 +52,8 @@ BenchResult sample(const std::string& row, std::uint64_t seed) {
   result.agreement = 0.625;
   result.any_correct = true;
   result.underthinking = 0.25;
+  result.policy_flops = 1.5e12;
+  result.scoring_flops = 0.5e12;
   result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   result.wall_ms = 12.5;
   result.finish_reason = "complete";
@@ -68,6 +70,8 @@ TEST_F(RunStoreTest, RoundTripOfEveryField) {
   second.agreement.reset();
   second.any_correct = false;
   second.underthinking.reset();
+  second.policy_flops.reset();
+  second.scoring_flops.reset();
   BenchResult third = sample("r3", 0);
   third.any_correct.reset();
   second.answer = std::string("nul \0 inside", 12);
@@ -235,6 +239,7 @@ TEST_F(RunStoreTest, FilesOfFormat1AreBroughtUpToDate) {
     EXPECT_EQ(old.agreement, 0.5);
     EXPECT_FALSE(old.any_correct.has_value());
     EXPECT_FALSE(old.underthinking.has_value());
+    EXPECT_FALSE(old.flops().has_value());
     EXPECT_EQ(old.tokens, (BenchTokens{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0}));
     EXPECT_EQ(old.wall_ms, 12.5);
     ASSERT_TRUE(store->record(*run, sample("r2", 1)).ok());

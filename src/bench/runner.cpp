@@ -185,6 +185,8 @@ BenchResult MatrixExecution::graded(const Cell& cell, Outcome outcome, double el
   result.agreement = outcome.agreement;
   result.any_correct = outcome.any_correct;
   result.underthinking = outcome.underthinking;
+  result.policy_flops = outcome.policy_flops;
+  result.scoring_flops = outcome.scoring_flops;
   result.tokens = outcome.tokens;
   result.wall_ms = outcome.wall_ms > 0.0 ? outcome.wall_ms : elapsed_ms;
   result.finish_reason = std::move(outcome.finish_reason);

@@ -51,6 +51,11 @@ that sets KEY itself stays as it is. Several sweeps give all combinations:
   reckon bench problems.jsonl --strategies single:controllers=switch_penalty \
     --sweep switch_penalty.alpha=0,3,5,10,20 --sweep switch_penalty.beta=300,400,500,600,700
 
+--compute-optimal FILE chooses the best configuration for easy and for hard questions at every budget, and says by
+cross-validation what that is worth; --against compares it with a larger model's report at equal FLOPs:
+  reckon bench problems.jsonl --seeds 4 --strategies single,vote:samples=4,vote:samples=16 \
+    --compute-optimal policy.json --bins 3 --against large.json
+
 Every finished row is kept at once: after Ctrl-C the same command with --resume goes on.)";
 
 // The commands with their arguments. Callbacks are not used: they would hide the exit code.

@@ -267,6 +267,10 @@ TEST(BenchSolver, TokensAddUpAsInTheBill) {
   bill.cancelled = 256;
   EXPECT_EQ(bench_tokens(bill).generated(), bill.generated());
   EXPECT_EQ(bench_tokens(bill).computed(), bill.computed());
+  EXPECT_EQ(policy_flops(bill, 10.0), 10.0 * static_cast<double>(bill.generated() + bill.probe));
+  // The scorers' model is three times as large.
+  bill.flops = 10.0 * static_cast<double>(bill.computed() - bill.scored) + 30.0 * static_cast<double>(bill.scored);
+  EXPECT_EQ(scoring_flops(bill, 10.0), 30.0 * static_cast<double>(bill.scored));
   EXPECT_EQ(bench_tokens(bill).withheld, 3);
   EXPECT_EQ(bench_tokens(bill).thinking, 5);
 }

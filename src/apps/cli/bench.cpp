@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "apps/cli/bench_matrix.h"
+#include "apps/cli/bench_policy.h"
 #include "apps/cli/bench_problems.h"
 #include "apps/cli/bench_progress.h"
 #include "apps/cli/bench_solver.h"
@@ -19,6 +20,7 @@
 #include "apps/cli/solve_output.h"
 #include "apps/models/model_store.h"
 #include "bench/report.h"
+#include "bench/report_compute_optimal.h"
 #include "bench/run_store.h"
 
 namespace reckon::cli {
@@ -39,7 +41,7 @@ std::size_t rows_in_flight(const BenchArguments& arguments, const std::vector<Be
 }
 
 Status check_outputs(const BenchArguments& arguments) {
-  for (const auto& file : {arguments.json_file, arguments.report_file}) {
+  for (const auto& file : {arguments.json_file, arguments.report_file, arguments.policy_file}) {
     if (!file.empty()) RECKON_RETURN_IF_ERROR(check_writable(file));
   }
   return ok_status();
@@ -109,6 +111,7 @@ BenchFunctions make_functions(BenchSolver& solver, BenchProgressPrinter& progres
 Status write_outputs(const BenchArguments& arguments, const BenchReport& report) {
   if (!arguments.json_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.json_file, report_json(report)));
   if (!arguments.report_file.empty()) RECKON_RETURN_IF_ERROR(write_whole(arguments.report_file, report_html(report)));
+  if (report.compute_optimal) RECKON_RETURN_IF_ERROR(write_whole(arguments.policy_file, policy_json(*report.compute_optimal)));
   return ok_status();
 }
 
@@ -120,6 +123,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
   RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items, registry));
+  RECKON_ASSIGN_OR_RETURN(const auto policy, policy_options(arguments, matrix));
   RECKON_ASSIGN_OR_RETURN(RunStore store, open_store(arguments));
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(const OpenedModel model, open_model(arguments.model));
@@ -142,7 +146,9 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   matrix.model = model.name;  // for people
   FinishedBench finished{.stopped = run->stopped};
   RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, make_info(arguments)));
-  finished.output = write_outputs(arguments, finished.report);
+  // The report is not lost when there is too little for a policy.
+  if (policy) finished.output = add_policy(finished.report, matrix, *policy);
+  if (const Status written = write_outputs(arguments, finished.report); finished.output.ok()) finished.output = written;
   return finished;
 }
 
@@ -160,6 +166,7 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("--think", arguments.think, "the same as --sweep think=...: thinking budgets")->type_name("N,N")->group("Matrix");
   command.add_option("--wait", arguments.wait, "the same as --sweep wait=...: ends of thinking to put off")->type_name("N,N")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
+  add_policy_options(command, arguments);
   add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
   add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "rows to skip first [0]");
   add_integer(command, "--seeds", arguments.seeds, {1, 10000}, "repeat with the seeds 0 to K-1 [1]");

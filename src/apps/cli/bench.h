@@ -29,6 +29,12 @@ struct BenchArguments {
   int in_flight = 0;  // 0: as many as fill the slots
   std::string json_file;
   std::string report_file;
+  // The compute-optimal choice, see bench/compute_optimal.h.
+  std::string policy_file;         // empty: none is made
+  std::string difficulty = "oracle";
+  std::string difficulty_by;       // a configuration; empty: the first
+  std::string bins = "5";          // or "absolute"
+  std::string against_file;        // a JSON report of another model; empty: none
   std::string store_file;  // empty: in the cache folder
   bool resume = false;
   bool quiet = false;

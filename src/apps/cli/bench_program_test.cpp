@@ -76,6 +76,38 @@ TEST_F(BenchProgramTest, SweepsOneSetting) {
   EXPECT_NE(resumed.error.find("48/72"), std::string::npos) << resumed.error;
 }
 
+TEST_F(BenchProgramTest, WritesAComputeOptimalPolicy) {
+  const std::vector<std::string> matrix = {"--strategies", "single,vote:samples=4", "--seeds", "2", "-q"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), matrix.begin(), matrix.end());
+    return bench(std::move(more));
+  };
+  const auto result = with({"--json", path("out.json"), "--compute-optimal", path("policy.json"), "--bins", "2"});
+  ASSERT_EQ(result.code, 0) << result.error;
+  const Json policy = Json::parse(read_all(path("policy.json")));
+  EXPECT_EQ(policy["unit"], "FLOPs");
+  EXPECT_EQ(policy["bins"].size(), 2U);
+  EXPECT_EQ(policy["budgets"].size(), 2U);
+  const Json json = Json::parse(read_all(path("out.json")));
+  EXPECT_EQ(json["compute_optimal"], policy);
+  // Four traces are four times the work, though the cache holds some of it already. No scorer was asked.
+  for (const Json& configuration : json["configurations"]) {
+    EXPECT_EQ(configuration["mean_policy_flops"], 2000.0 * configuration["mean_tokens"]["generated"].get<double>());
+  }
+  EXPECT_EQ(json["configurations"][1]["mean_scoring_flops"], 0.0);
+  // A report is another model's, or, here, the same again.
+  const auto against = with({"--resume", "--compute-optimal", path("policy.json"), "--difficulty", "predicted", "--difficulty-by", "vote:samples=4",
+                             "--bins", "absolute", "--against", path("out.json")});
+  ASSERT_EQ(against.code, 0) << against.error;
+  EXPECT_EQ(Json::parse(read_all(path("policy.json")))["budgets"].size(), 4U);
+
+  expect_error(bench({"--strategies", "single", "--compute-optimal", path("p.json")}), 2, "at least two seeds");
+  expect_error(with({"--compute-optimal", path("p.json"), "--bins", "few"}), 2, "--bins few");
+  expect_error(with({"--compute-optimal", path("p.json"), "--difficulty-by", "x"}), 2, "none of the configurations");
+  expect_error(with({"--compute-optimal", path("p.json"), "--against", path("absent.json")}), 3, "absent.json");
+  expect_error(with({"--bins", "3"}), 2, "--compute-optimal");
+}
+
 TEST_F(BenchProgramTest, ThinkAndWaitAreSweeps) {
   const auto help = run({"bench", "--help"});
   for (const char* flag : {"--sweep KEY=VALUE,VALUE", "--think N,N", "--wait N,N"}) EXPECT_NE(help.out.find(flag), std::string::npos) << flag;

@@ -40,6 +40,15 @@ BenchTokens bench_tokens(const Bill& bill) {
   return tokens;
 }
 
+double policy_flops(const Bill& bill, double policy_flops_per_token) {
+  return policy_flops_per_token * static_cast<double>(bill.generated() + bill.probe);
+}
+
+double scoring_flops(const Bill& bill, double policy_flops_per_token) {
+  const double policy = policy_flops_per_token * static_cast<double>(bill.computed() - bill.scored);
+  return std::max(0.0, bill.flops - policy);
+}
+
 SolveRequest request_for(const BenchItem& item, const Row& row) {
   SolveRequest request = item.request;
   request.task.question = row.question;
@@ -64,6 +73,8 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   outcome.answer = result.answer.text;
   if (result.answer.traces > 1) outcome.agreement = result.answer.agreement;
   outcome.tokens = bench_tokens(result.bill);
+  outcome.policy_flops = policy_flops(result.bill, engine_.model().info().flops_per_token());
+  outcome.scoring_flops = scoring_flops(result.bill, engine_.model().info().flops_per_token());
   outcome.wall_ms = result.milliseconds;
   outcome.finish_reason = finish_name(result);
   RECKON_ASSIGN_OR_RETURN(const bool correct, is_right(outcome.answer, row));

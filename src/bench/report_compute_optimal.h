@@ -1,0 +1,26 @@
+// The compute-optimal part of the reports, and the policy as a file. Pure; text is not escaped.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/compute_optimal.h"
+
+namespace reckon {
+
+struct ReportTable {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;  // as long as the columns
+};
+
+// Budgets down, bins of difficulty across: which configuration to use.
+ReportTable policy_table(const ComputeOptimal& optimal);
+// Budgets down: the policy's accuracy against the best single configuration and against what the budget is named after.
+ReportTable worth_table(const ComputeOptimal& optimal, const std::string& interval_label);
+// How difficulty was estimated and what the columns mean.
+std::string compute_optimal_note(const ComputeOptimal& optimal);
+
+// Pretty-printed JSON: the bins, and for each budget the choice in each bin. Rates are 0..1.
+std::string policy_json(const ComputeOptimal& optimal);
+
+}  // namespace reckon
