@@ -49,6 +49,32 @@ class FunctionStrategy final : public Strategy {
   StrategyFunction function_;
 };
 
+// A scorer, "scripted" too, that knows nothing of its first candidates and then fails for good.
+inline void fail_scores_after(Engine& engine, int calls) {
+  struct FailsLater final : Scorer {
+    int calls_left;
+    explicit FailsLater(int calls) : calls_left(calls) {}
+    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+      if (calls_left-- <= 0) return model_failure("injected");
+      return std::vector<Score>(candidates.size());
+    }
+  };
+  engine.mutable_registry().scorers.add(
+      {.name = "scripted", .summary = "fails"},
+      [calls](const Options&) -> Result<std::unique_ptr<Scorer>> { return std::unique_ptr<Scorer>(std::make_unique<FailsLater>(calls)); });
+}
+
+// A run of a strategy with the scorer that script_scores() made, at temperature 1.
+inline SolveRequest scripted_request(const std::string& strategy, std::map<std::string, std::string> options) {
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {strategy, std::move(options)};
+  request.scorer = {"scripted", {}};
+  request.sampling.temperature = 1.0;
+  request.max_tokens = 60;
+  return request;
+}
+
 // Runs a function as the strategy of a request; unless the engine has them already, with equal scores.
 inline Result<SolveResult> run_in(Engine& engine, SolveRequest request, const StrategyFunction& function) {
   engine.mutable_registry().strategies.add({.name = "function", .summary = "a function"}, [=](const Options&) {

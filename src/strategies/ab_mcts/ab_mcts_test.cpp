@@ -112,12 +112,7 @@ std::shared_ptr<FakeModel> revisable() {
 }
 
 SolveRequest ab_request(std::map<std::string, std::string> options) {
-  SolveRequest request;
-  request.task.question = "What is six times seven?";
-  request.strategy = {"ab_mcts", std::move(options)};
-  request.scorer = {"scripted", {}};
-  request.sampling.temperature = 1.0;
-  request.max_tokens = 60;
+  SolveRequest request = scripted_request("ab_mcts", std::move(options));
   request.seed = 2;
   return request;
 }
@@ -153,14 +148,7 @@ TEST(AbMcts, AnAnswerThatIsTooLongToReviseIsReplacedByANewOne) {
 
 TEST(AbMcts, AScorerThatFailsHalfWayLeavesAVote) {
   auto engine = make_engine(six_times_seven());
-  struct FailsLater final : Scorer {
-    int calls = 0;
-    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
-      if (++calls > 2) return model_failure("injected");
-      return std::vector<Score>(candidates.size());
-    }
-  };
-  engine->mutable_registry().scorers.add<FailsLater>({.name = "scripted", .summary = "fails"});
+  fail_scores_after(*engine, 2);
   const auto result = engine->solve(ab_request({}));
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_EQ(result->answer.traces, 16);

@@ -105,14 +105,7 @@ TEST(Beam, PathsThatEndGiveUpTheirPlace) {
 
 TEST(Beam, AScorerThatFailsHalfWayLeavesAVoteOverThePathsAlive) {
   auto engine = make_engine(six_times_seven());
-  struct FailsLater final : Scorer {
-    int calls = 0;
-    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
-      if (++calls > 2) return model_failure("injected");
-      return std::vector<Score>(candidates.size());
-    }
-  };
-  engine->mutable_registry().scorers.add<FailsLater>({.name = "scripted", .summary = "fails"});
+  fail_scores_after(*engine, 2);
   SolveRequest request = letter_request("beam", {{"beams", "8"}, {"width", "2"}, {"step_tokens", "4"}});
   request.task.answer_style = {};
   request.max_tokens = 60;

@@ -72,11 +72,8 @@ Run solve(Engine& engine, std::map<std::string, std::string> options) {
     run.scored.emplace_back(candidate.text);
     return by_answer(candidate);
   });
-  SolveRequest request;
+  SolveRequest request = scripted_request("feedback_edit", std::move(options));
   request.task.question = "What is it?";
-  request.strategy = {"feedback_edit", std::move(options)};
-  request.scorer = {"scripted", {}};
-  request.sampling.temperature = 1.0;
   request.max_tokens = 120;
   request.seed = 2;
   request.sink = &sink;

@@ -61,12 +61,8 @@ TEST(Association, RatingsAreTheFirstNumber) {
 }
 
 SolveRequest coat_request(std::map<std::string, std::string> options, EventSink* sink = nullptr) {
-  SolveRequest request;
+  SolveRequest request = scripted_request("mcts_coat", std::move(options));
   request.task.question = "Which number opens the lock?";
-  request.strategy = {"mcts_coat", std::move(options)};
-  request.scorer = {"scripted", {}};
-  request.sampling.temperature = 1.0;
-  request.max_tokens = 60;
   request.sink = sink;
   return request;
 }

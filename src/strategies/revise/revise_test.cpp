@@ -8,12 +8,7 @@ namespace {
 using namespace testing_support;
 
 SolveRequest request_of(std::map<std::string, std::string> options) {
-  SolveRequest request;
-  request.task.question = "What is six times seven?";
-  request.strategy = {"revise", std::move(options)};
-  request.scorer = {"scripted", {}};
-  request.sampling.temperature = 1.0;
-  request.max_tokens = 60;
+  SolveRequest request = scripted_request("revise", std::move(options));
   return request;
 }
 

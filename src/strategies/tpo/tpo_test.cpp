@@ -26,11 +26,8 @@ std::shared_ptr<FakeModel> critic(const std::vector<FakeReply>& updates) {
 FakeReply improved(double weight, const std::string& text) { return {weight, "<improved>" + text + "</improved>"}; }
 
 SolveRequest tpo_request(std::map<std::string, std::string> options, EventSink* sink = nullptr) {
-  SolveRequest request;
+  SolveRequest request = scripted_request("tpo", std::move(options));
   request.task.question = "What is it?";
-  request.strategy = {"tpo", std::move(options)};
-  request.scorer = {"scripted", {}};
-  request.sampling.temperature = 1.0;
   request.max_tokens = 120;
   request.seed = 2;
   request.sink = sink;
