@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "scoring/reply_text.h"
 
 namespace reckon {
 namespace {
@@ -134,12 +135,6 @@ std::optional<std::string> unfenced_code(std::string_view text) {
   if (first == lines.end()) return std::nullopt;
   const auto last = std::find_if(first, lines.end(), is_prose);
   return joined(std::span(first, last));
-}
-
-std::string_view after_thinking(std::string_view text) {
-  constexpr std::string_view kClosing = "</think>";
-  const auto at = text.rfind(kClosing);
-  return at == std::string_view::npos ? text : text.substr(at + kClosing.size());
 }
 
 // Without blank lines at both ends; the first line keeps its indent.

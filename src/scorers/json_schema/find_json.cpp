@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "scoring/reply_text.h"
 
 namespace reckon {
 namespace {
@@ -94,8 +95,7 @@ std::optional<json> read_json(std::string_view text) {
 }
 
 std::optional<json> find_json(std::string_view reply) {
-  constexpr std::string_view kThinkEnd = "</think>";
-  if (const auto at = reply.rfind(kThinkEnd); at != std::string_view::npos) reply.remove_prefix(at + kThinkEnd.size());
+  reply = after_thinking(reply);
   if (auto whole = read_json(reply)) return whole;
   const auto blocks = fenced_blocks(reply);
   for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
