@@ -1,14 +1,16 @@
-// few_shot: the user's own worked examples before the question (few-shot chain of thought when they
-// show their reasoning; Wei et al., 2201.11903).
+// few_shot: worked examples before the question (few-shot chain of thought when they show their
+// reasoning; Wei et al., 2201.11903).
 //
-// The examples file has one JSON object a line: {"question": ..., "answer": ...}, where the answer is
-// the whole reply as it should look. Each becomes a user turn and an assistant turn.
+// Without a file: the arithmetic word problems of worked_examples.h with their steps. A file of your own
+// has one JSON object a line: {"question": ..., "answer": ...}, where the answer is the whole reply as it
+// should look. Each becomes a user turn and an assistant turn.
 #include <fstream>
 
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "search/registry.h"
+#include "search/worked_examples.h"
 
 namespace reckon {
 namespace {
@@ -17,6 +19,12 @@ struct Example {
   std::string question;
   std::string answer;
 };
+
+std::vector<Example> built_in_examples() {
+  std::vector<Example> examples;
+  for (const WorkedExample& example : worked_examples()) examples.push_back({example.question, example.solution});
+  return examples;
+}
 
 Result<std::vector<Example>> read_examples(const std::string& path) {
   std::ifstream file(path);
@@ -39,7 +47,11 @@ Result<std::vector<Example>> read_examples(const std::string& path) {
 class FewShot final : public Prompt {
  public:
   static Result<std::unique_ptr<Prompt>> create(const Options& options) {
-    RECKON_ASSIGN_OR_RETURN(auto examples, read_examples(options.text("examples")));
+    const std::string& file = options.text("examples");
+    std::vector<Example> examples = built_in_examples();
+    if (!file.empty()) {
+      RECKON_ASSIGN_OR_RETURN(examples, read_examples(file));
+    }
     const auto shots = static_cast<std::size_t>(options.integer("shots"));
     if (shots > 0 && shots < examples.size()) examples.resize(shots);
     auto prompt = std::make_unique<FewShot>();
@@ -68,8 +80,8 @@ class FewShot final : public Prompt {
 void register_few_shot_prompt(Registry& registry) {
   registry.prompts.add<FewShot>(
       {.name = "few_shot",
-       .summary = "your own worked examples before the question",
-       .options = {OptionSpec::text("examples", "", "file with a JSON object a line: question, answer"),
+       .summary = "worked examples before the question, built in or your own",
+       .options = {OptionSpec::text("examples", "", "file with a JSON object a line: question, answer; none: arithmetic word problems"),
                    OptionSpec::integer("shots", 0, {0, 1000}, "use the first so many; 0: all")},
        .references = {"arXiv 2201.11903"}});
 }

@@ -55,7 +55,20 @@ TEST_F(FewShotTest, BadFilesAreOneClearError) {
   const Status broken = make("{\"question\": \"a\", \"answer\": \"b\"}\n{\"question\": 3}\n").status();
   EXPECT_NE(broken.message().find(":2:"), std::string::npos) << broken.message();
   const auto* entry = registry_.prompts.find("few_shot").value();
-  EXPECT_EQ(entry->create(default_options(entry->spec).value()).status().kind(), ErrorKind::not_found);
+  EXPECT_EQ(entry->create(parse_options(entry->spec, {{"examples", "no-such-file"}}).value()).status().kind(), ErrorKind::not_found);
+}
+
+TEST_F(FewShotTest, WithoutAFileTheBuiltInExamplesAreUsed) {
+  const auto* entry = registry_.prompts.find("few_shot").value();
+  const auto prompt = entry->create(default_options(entry->spec).value());
+  ASSERT_TRUE(prompt.ok()) << prompt.status().to_string();
+  Task task;
+  task.question = "3+3?";
+  const auto rendered = (*prompt)->render(task).value();
+  ASSERT_EQ(rendered.messages.size(), 17u);
+  for (std::size_t i = 1; i < rendered.messages.size(); i += 2) {
+    EXPECT_NE(rendered.messages[i].content.find("The answer is "), std::string::npos);
+  }
 }
 
 }  // namespace
