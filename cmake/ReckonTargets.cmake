@@ -5,8 +5,16 @@
 # passes on only what it declares with PUBLIC_DEPENDS. Tests labelled "model" need the small model.
 # Each *_fuzz.cpp is a libFuzzer program of its own, built with RECKON_BUILD_FUZZERS.
 include(GoogleTest)
+# Global: programs that link a static library which uses it are in other folders.
+find_package(nlohmann_json 3.10 REQUIRED)
+set_target_properties(nlohmann_json::nlohmann_json PROPERTIES IMPORTED_GLOBAL TRUE)
 if(RECKON_BUILD_TESTS)
   find_package(GTest REQUIRED)
+  add_library(reckon_test_settings INTERFACE)
+  target_link_libraries(reckon_test_settings INTERFACE GTest::gtest GTest::gtest_main nlohmann_json::nlohmann_json)
+  target_compile_definitions(reckon_test_settings INTERFACE RECKON_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # What is tested is optimised; the tests themselves are compiled once and run once.
+  target_compile_options(reckon_test_settings INTERFACE -O0)
 endif()
 
 function(reckon_library name)
@@ -20,6 +28,7 @@ function(reckon_library name)
   if(sources)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC reckon_settings ${ARG_PUBLIC_DEPENDS} PRIVATE ${ARG_DEPENDS})
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ${RECKON_UNITY_BUILD})
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE reckon_settings ${ARG_PUBLIC_DEPENDS})
@@ -58,8 +67,7 @@ function(reckon_test name)
     endif()
     if(files)
       add_executable(${target} ${files})
-      target_link_libraries(${target} PRIVATE reckon_settings ${ARG_DEPENDS} GTest::gtest GTest::gtest_main)
-      target_compile_definitions(${target} PRIVATE RECKON_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+      target_link_libraries(${target} PRIVATE reckon_settings reckon_test_settings ${ARG_DEPENDS})
       # Model tests use every core themselves; two at once would only wait for each other.
       set(serial FALSE)
       if(kind STREQUAL "model")

@@ -5,16 +5,15 @@
 namespace reckon {
 namespace {
 
-constexpr std::size_t kInputBytes = 400;
-constexpr std::size_t kOutputBytes = 400;
+constexpr std::size_t kShownBytes = 400;  // of an input, of an output
 constexpr std::size_t kExamples = 3;
 
 std::string example(const ProgramTests& tests, const ProgramTest& test) {
   if (tests.kind == ProgramTests::Kind::standard_input) {
-    return "Input:\n" + shortened(trim(test.input), kInputBytes) + "\nOutput:\n" + shortened(trim(test.expected), kOutputBytes) + "\n";
+    return "Input:\n" + shortened(trim(test.input), kShownBytes) + "\nOutput:\n" + shortened(trim(test.expected), kShownBytes) + "\n";
   }
-  if (test.expected.empty()) return shortened(trim(test.input), kInputBytes) + "\n";
-  return shortened(test.input, kInputBytes) + " == " + shortened(test.expected, kOutputBytes) + "\n";
+  if (test.expected.empty()) return shortened(trim(test.input), kShownBytes) + "\n";
+  return shortened(test.input, kShownBytes) + " == " + shortened(test.expected, kShownBytes) + "\n";
 }
 
 }  // namespace
@@ -48,9 +47,9 @@ std::string test_feedback(const ProgramTests& tests, const TestReport& report) {
     const ProgramTest& test = tests.tests[i];
     const Execution& run = report.tests[i];
     text += "Test " + std::to_string(i + 1) + ": " + (run.passed ? "passed" : run.ok() || run.verdict == sandbox::Verdict::wrong_answer ? "wrong answer" : "error");
-    text += "\n  Input: " + shortened(trim(test.input), kInputBytes);
-    if (!test.expected.empty()) text += "\n  Expected: " + shortened(trim(test.expected), kOutputBytes);
-    if (run.verdict == sandbox::Verdict::wrong_answer || run.passed) text += "\n  Got: " + shortened(trim(run.output), kOutputBytes);
+    text += "\n  Input: " + shortened(trim(test.input), kShownBytes);
+    if (!test.expected.empty()) text += "\n  Expected: " + shortened(trim(test.expected), kShownBytes);
+    if (run.verdict == sandbox::Verdict::wrong_answer || run.passed) text += "\n  Got: " + shortened(trim(run.output), kShownBytes);
     else text += "\n  Error: " + run.error;
     text += "\n";
   }

@@ -27,6 +27,9 @@ class Descriptor {
   int number_ = -1;
 };
 
+// io, with what errno says.
+Status errno_error(std::string_view what);
+
 // A sealed read-only file without a name, positioned at its start; close-on-exec.
 Result<Descriptor> memory_file(std::string_view content);
 

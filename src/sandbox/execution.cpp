@@ -63,16 +63,14 @@ uid_t user_for(int slot) {
   return first_user + static_cast<uid_t>((getpid() + slot * users_between_slots) % users);
 }
 
-Status failed(const char* what) { return io_error(std::string(what) + ": " + std::strerror(errno)); }
-
 Result<Channel> make_pipe(uid_t owner) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return failed("cannot make a pipe");
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno_error("cannot make a pipe");
   // Programs open /dev/stdout, which asks who owns the pipe.
   if (owner != 0 && fchown(ends[1], owner, owner) != 0) {
     close(ends[0]);
     close(ends[1]);
-    return failed("cannot hand a pipe over");
+    return errno_error("cannot hand a pipe over");
   }
   return Channel{Descriptor(ends[0]), Descriptor(ends[1])};
 }
@@ -82,7 +80,7 @@ Result<Channels> make_channels(uid_t owner) {
   RECKON_ASSIGN_OR_RETURN(channels.output, make_pipe(owner));
   RECKON_ASSIGN_OR_RETURN(channels.error, make_pipe(owner));
   int ends[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return failed("cannot make a socket pair");
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno_error("cannot make a socket pair");
   channels.report = {Descriptor(ends[0]), Descriptor(ends[1])};
   return channels;
 }

@@ -9,9 +9,7 @@
 namespace reckon::cli {
 namespace {
 
-constexpr double kLineEveryMs = 10000.0;
 constexpr std::size_t kLineEveryCells = 10;
-constexpr double kRedrawEveryMs = 100.0;
 constexpr std::size_t kBarWidth = 20;
 
 }  // namespace

@@ -9,12 +9,6 @@
 #include "apps/cli/number_format.h"
 
 namespace reckon::cli {
-namespace {
-
-constexpr double kRedrawEvery = 100.0;  // milliseconds
-
-}  // namespace
-
 void SinkList::emit(const Event& event) {
   Event timed = event;
   if (timed.milliseconds <= 0.0) timed.milliseconds = system_clock().milliseconds() - started_;
@@ -88,7 +82,7 @@ ProgressSink::ProgressSink(std::FILE* terminal, int expected_traces) : out_(term
 void ProgressSink::emit(const Event& event) {
   const std::lock_guard lock(mutex_);
   progress_.add(event);
-  if (progress_.milliseconds - drawn_ < kRedrawEvery) return;
+  if (progress_.milliseconds - drawn_ < kRedrawEveryMs) return;
   drawn_ = progress_.milliseconds;
   fmt::print(out_, "\r\x1b[2K{}", shorten(progress_.line(), terminal_width(out_) - 1));
   std::fflush(out_);

@@ -15,9 +15,6 @@ namespace {
 
 using models::PullProgress;
 
-constexpr double kRedrawEveryMs = 100.0;
-constexpr double kLineEveryMs = 10000.0;
-
 // Draws progress; measures the speed over the bytes of this process, not those of an earlier attempt.
 class PullPrinter {
  public:

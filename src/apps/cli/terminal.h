@@ -13,6 +13,10 @@ namespace reckon::cli {
 
 bool is_terminal(std::FILE* stream);
 
+// How often progress is shown: redrawn in place on a terminal, a line of its own elsewhere.
+inline constexpr double kRedrawEveryMs = 100.0;
+inline constexpr double kLineEveryMs = 10000.0;
+
 // Columns of the terminal behind `stream`; 80 when unknown.
 std::size_t terminal_width(std::FILE* stream);
 

@@ -9,9 +9,8 @@
 namespace reckon::cli {
 namespace {
 
-constexpr double kRedrawEvery = 100.0;  // milliseconds
 constexpr std::size_t kTailBytes = 400;
-constexpr std::size_t kAnswerWidth = 40;
+constexpr std::size_t kNodeAnswerWidth = 40;
 constexpr std::size_t kNoteWidth = 100;
 
 std::string last_characters(const std::string& text, std::size_t columns) {
@@ -32,7 +31,7 @@ void TreeSink::emit(const Event& event) {
     print_plain(event);
     return;
   }
-  if (event.milliseconds - drawn_ < kRedrawEvery) return;
+  if (event.milliseconds - drawn_ < kRedrawEveryMs) return;
   drawn_ = event.milliseconds;
   redraw();
 }
@@ -66,7 +65,7 @@ std::string TreeSink::describe(std::uint64_t id, const Node& node) const {
   std::string text = fmt::format("trace {:<3} {:>6} tokens", id, with_thousands(node.tokens));
   if (node.scored) text += fmt::format("  score {:.3f}", node.score);
   if (!node.finish.empty()) text += "  " + one_line(node.finish);
-  if (!node.answer.empty()) text += ": " + shorten(one_line(node.answer), kAnswerWidth);
+  if (!node.answer.empty()) text += ": " + shorten(one_line(node.answer), kNodeAnswerWidth);
   else if (node.ended) text += ": no answer";
   return text;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <thread>
 
+#include "apps/perf/never_ends.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -26,18 +27,6 @@ double peak_megabytes() {
 }
 
 int threads_or_all(int asked) { return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
-
-// Keeps a trace from ending early, so that every sample has the same length.
-class NeverEnds final : public Controller {
- public:
-  explicit NeverEnds(const Vocabulary& vocabulary) : ends_(end_of_generation_ids(vocabulary)) {}
-  std::unique_ptr<Controller> clone() const override { return std::make_unique<NeverEnds>(*this); }
-  std::string_view name() const override { return "never_ends"; }
-  void before_token(const BranchView&, LogitEdits& edits) override { edits.masked = ends_; }
-
- private:
-  Tokens ends_;
-};
 
 class FirstTokenTime final : public EventSink {
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "apps/perf/never_ends.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/engine.h"
@@ -24,18 +25,6 @@ class FreeScorer final : public Scorer {
 
  private:
   std::uint64_t calls_ = 0;
-};
-
-// Keeps traces from ending early, so that every branch has the same length.
-class NeverEnds final : public Controller {
- public:
-  NeverEnds(const Options&, const ControllerEnvironment& environment) : ends_(end_of_generation_ids(environment.vocabulary)) {}
-  std::unique_ptr<Controller> clone() const override { return std::make_unique<NeverEnds>(*this); }
-  std::string_view name() const override { return "never_ends"; }
-  void before_token(const BranchView&, LogitEdits& edits) override { edits.masked = ends_; }
-
- private:
-  Tokens ends_;
 };
 
 Result<std::unique_ptr<Engine>> make_engine(std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {

@@ -9,7 +9,7 @@ namespace reckon {
 namespace {
 
 // The pattern as a Python string that holds any bytes.
-std::string quoted(std::string_view text) {
+std::string python_literal(std::string_view text) {
   std::string out = "bytes.fromhex('";
   for (const char c : text) {
     out += "0123456789abcdef"[(c >> 4) & 15];
@@ -22,7 +22,7 @@ class Regex final : public Scorer {
  public:
   Regex(const Options& options, std::shared_ptr<const ProgramRunner> runner)
       : whole_(options.text("match") == "whole"), reads_answer_(options.text("in") == "answer"), runner_(std::move(runner)) {
-    program_ = "import re, sys\nfound = re." + std::string(whole_ ? "fullmatch" : "search") + "(" + quoted(options.text("pattern")) +
+    program_ = "import re, sys\nfound = re." + std::string(whole_ ? "fullmatch" : "search") + "(" + python_literal(options.text("pattern")) +
                ", sys.stdin.read())\nprint(1 if found else 0)\n";
   }
 
