@@ -80,6 +80,14 @@ struct Configuration {
 // A budget or deadline that was part of the configuration is not a cancellation.
 inline constexpr std::string_view finish_reason_cancelled = "cancelled";
 
+// One of the traces that an answer was chosen among.
+struct BenchTrace {
+  std::string answer;  // empty: none
+  bool correct = false;
+  std::int64_t generated = 0;  // tokens
+  bool operator==(const BenchTrace&) const = default;
+};
+
 // What a solver returns for one row.
 struct Outcome {
   std::string answer;               // empty: no answer was found, which counts as wrong
@@ -87,6 +95,7 @@ struct Outcome {
   std::optional<double> agreement;  // share of the votes that the answer got, 0..1; set when there were several traces
   std::optional<bool> any_correct;  // whether any trace was right (pass@n), where the solver knows
   std::optional<double> underthinking;  // of a single trace, 0..1; see underthinking.h. 0 when it is right
+  std::vector<BenchTrace> pool;  // in index order, graded; empty where the solver does not say
   BenchTokens tokens;
   // 2 x parameters x tokens. Of the policy: what it wrote and looked ahead at, found in the cache or not, without
   // prompts; see docs/decisions/0014. Of scorers, which other models may play: what they computed.
@@ -108,6 +117,7 @@ struct BenchResult {
   std::optional<double> agreement;
   std::optional<bool> any_correct;
   std::optional<double> underthinking;
+  std::vector<BenchTrace> pool;     // what its replays are made of, see replay.h
   BenchTokens tokens;
   std::optional<double> policy_flops;
   std::optional<double> scoring_flops;

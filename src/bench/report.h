@@ -28,6 +28,7 @@ namespace reckon {
 struct ReportInfo {
   std::string title = "reckon bench";
   std::string command;       // how to repeat it; may be empty
+  std::string model_identity;  // what the results belong to, see ExperimentKey; may be empty
   std::string created;       // a date for people; may be empty
   std::string baseline;      // configuration to compare with; empty: the first
   std::vector<std::string> notes;  // printed under the table

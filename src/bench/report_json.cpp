@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "bench/pool_json.h"
 #include "bench/report.h"
 #include "bench/report_budget.h"
 #include "bench/report_compute_optimal.h"
@@ -95,9 +96,11 @@ Json result_json(const BenchResult& result) {
           {"answer", result.answer},
           {"reference", result.reference},
           {"correct", result.correct},
+          {"self_graded", result.self_graded},
           {"agreement", optional_json(result.agreement)},
           {"any_correct", optional_json(result.any_correct)},
           {"underthinking", optional_json(result.underthinking)},
+          {"pool", Json::parse(pool_to_json(result.pool))},
           {"tokens", std::move(tokens)},
           {"policy_flops", optional_json(result.policy_flops)},
           {"scoring_flops", optional_json(result.scoring_flops)},
@@ -115,6 +118,7 @@ std::string report_json(const BenchReport& report) {
                {"created", report.info.created},
                {"data", {{"name", report.data_name}, {"sha256", report.data_digest}, {"rows", report.rows}}},
                {"model", report.model},
+               {"model_identity", report.info.model_identity},
                {"seeds", report.seeds},
                {"confidence", report.info.bootstrap.confidence},
                {"bootstrap_resamples", report.info.bootstrap.resamples},

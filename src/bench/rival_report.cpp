@@ -1,6 +1,6 @@
 #include "bench/rival_report.h"
 
-#include <nlohmann/json.hpp>
+#include "bench/saved_report.h"
 
 namespace reckon {
 namespace {
@@ -35,15 +35,7 @@ Result<std::vector<Rival>> read_rivals(const Json& report, const std::string& da
 }  // namespace
 
 Result<std::vector<Rival>> rivals_from_report(const std::string& json, const std::string& data_digest) {
-  const Json report = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!report.is_object() || report.value("format", "") != "reckon-bench-1") {
-    return invalid_argument("it is no report that `reckon bench --json` wrote");
-  }
-  try {
-    return read_rivals(report, data_digest);
-  } catch (const Json::exception& error) {  // a report that somebody edited
-    return invalid_argument(std::string("the report is damaged: ") + error.what());
-  }
+  return from_report(json, [&](const Json& report) { return read_rivals(report, data_digest); });
 }
 
 }  // namespace reckon

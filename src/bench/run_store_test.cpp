@@ -52,6 +52,7 @@ BenchResult sample(const std::string& row, std::uint64_t seed) {
   result.agreement = 0.625;
   result.any_correct = true;
   result.underthinking = 0.25;
+  result.pool = {{"42", true, 120}, {"", false, 30}};
   result.policy_flops = 1.5e12;
   result.scoring_flops = 0.5e12;
   result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -240,6 +241,7 @@ TEST_F(RunStoreTest, FilesOfFormat1AreBroughtUpToDate) {
     EXPECT_FALSE(old.any_correct.has_value());
     EXPECT_FALSE(old.underthinking.has_value());
     EXPECT_FALSE(old.flops().has_value());
+    EXPECT_TRUE(old.pool.empty());
     EXPECT_EQ(old.tokens, (BenchTokens{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0}));
     EXPECT_EQ(old.wall_ms, 12.5);
     ASSERT_TRUE(store->record(*run, sample("r2", 1)).ok());

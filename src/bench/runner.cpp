@@ -110,7 +110,9 @@ Status MatrixExecution::reuse_stored(std::size_t configuration, const std::vecto
     cell.result = *found->second;
     if (cell.result->failed()) continue;
     ++run_.reused;
+    cell.result->reference = row.reference;
     if (cell.result->self_graded) continue;
+    for (auto& trace : cell.result->pool) trace.correct = !trace.answer.empty() && functions_.grade(trace.answer, row);
     const bool correct = !cell.result->answer.empty() && functions_.grade(cell.result->answer, row);
     if (correct == cell.result->correct) continue;
     regrade(*cell.result, correct);
@@ -185,6 +187,7 @@ BenchResult MatrixExecution::graded(const Cell& cell, Outcome outcome, double el
   result.agreement = outcome.agreement;
   result.any_correct = outcome.any_correct;
   result.underthinking = outcome.underthinking;
+  result.pool = std::move(outcome.pool);
   result.policy_flops = outcome.policy_flops;
   result.scoring_flops = outcome.scoring_flops;
   result.tokens = outcome.tokens;

@@ -16,7 +16,6 @@ namespace {
 
 using namespace answer_detail;
 
-constexpr auto npos = std::string_view::npos;
 using Kind = AnswerStyle::Kind;
 using Strategy = ExtractionStrategy;
 
@@ -29,7 +28,7 @@ std::size_t word_count(std::string_view text) {
 
 // "3 * 6 = 18 dollars": the number that a calculation ends in, else the first one.
 std::optional<std::string> number_of_sentence(std::string_view text) {
-  if (const auto equals = text.rfind('='); equals != npos) {
+  if (const auto equals = text.rfind('='); equals != std::string_view::npos) {
     if (auto number = first_number(text.substr(equals + 1))) return number;
   }
   return first_number(text);
@@ -39,7 +38,7 @@ std::optional<std::string> number_of_sentence(std::string_view text) {
 std::string read_number_place(std::string_view place) {
   // "x = 3^2" and "3 * 3 = 9": only what stands behind the last sign is the answer.
   const auto value = parse_answer(place.substr(place.rfind('=') + 1));
-  const bool formula = value.kind() == AnswerKind::expression && value.text().find('\\') != npos;
+  const bool formula = value.kind() == AnswerKind::expression && value.text().find('\\') != std::string_view::npos;
   if (value.kind() == AnswerKind::number || formula) return value.text();
   return number_of_sentence(place).value_or("");
 }
@@ -124,7 +123,7 @@ std::string read_marker(std::string_view text, std::size_t at, const AnswerStyle
 
 std::optional<ExtractedAnswer> from_last_marker(std::string_view text, const AnswerStyle& style) {
   int tries = 8;
-  for (auto at = text.rfind("####"); at != npos && tries-- > 0; at = at == 0 ? npos : text.rfind("####", at - 1)) {
+  for (auto at = text.rfind("####"); at != std::string_view::npos && tries-- > 0; at = at == 0 ? std::string_view::npos : text.rfind("####", at - 1)) {
     auto answer = read_marker(text, at + 4, style);
     if (!answer.empty()) return ExtractedAnswer{std::move(answer), Strategy::marker};
   }
@@ -143,7 +142,7 @@ std::optional<ExtractedAnswer> from_display(std::string_view text, const AnswerS
     if (!text.ends_with(pair.close)) continue;
     const auto body = text.substr(0, text.size() - pair.close.size());
     const auto open = body.rfind(pair.open);
-    if (open == npos) return std::nullopt;
+    if (open == std::string_view::npos) return std::nullopt;
     auto content = trim(body.substr(open + pair.open.size()));
     const auto value = parse_answer(content);
     if (style.kind == Kind::automatic && !value.missing() && value.kind() != AnswerKind::text) {
@@ -160,9 +159,9 @@ std::optional<ExtractedAnswer> from_display(std::string_view text, const AnswerS
 std::optional<ExtractedAnswer> from_emphasis(std::string_view text) {
   const auto line = last_line(text);
   const auto close = line.rfind("**");
-  if (close == npos || close == 0) return std::nullopt;
+  if (close == std::string_view::npos || close == 0) return std::nullopt;
   const auto open = line.rfind("**", close - 1);
-  if (open == npos || open + 2 > close) return std::nullopt;
+  if (open == std::string_view::npos || open + 2 > close) return std::nullopt;
   const auto number = number_of_sentence(line.substr(open + 2, close - open - 2));
   if (!number) return std::nullopt;
   return ExtractedAnswer{*number, Strategy::emphasis};
@@ -238,7 +237,7 @@ ExtractedAnswer extract_number(std::string_view text, const AnswerStyle& style) 
 ExtractedAnswer extract_automatic(std::string_view text, const AnswerStyle& style) {
   const auto whole = strip_wrapping(text);
   // A short direct answer is maths as it stands: "(1, 2)", "x = 5".
-  if (word_count(whole) <= 3 && !whole.empty() && whole.find("####") == npos && !starts_with_lower(whole, "answer")) {
+  if (word_count(whole) <= 3 && !whole.empty() && whole.find("####") == std::string_view::npos && !starts_with_lower(whole, "answer")) {
     const auto value = parse_answer(whole);
     if (!value.missing() && (value.kind() != AnswerKind::text || !has_number(whole))) return {value.text(), Strategy::whole_text};
   }
@@ -314,7 +313,7 @@ ExtractedAnswer extract_after_separator(std::string_view output, const AnswerSty
   return guarded(output, [&](std::string_view text) {
     ExtractedAnswer result{.strategy = Strategy::marker};
     int tries = 32;
-    for (auto at = separator.empty() ? npos : text.find(separator); at != npos && tries-- > 0; at = text.find(separator, at + 1)) {
+    for (auto at = separator.empty() ? std::string_view::npos : text.find(separator); at != std::string_view::npos && tries-- > 0; at = text.find(separator, at + 1)) {
       result.text = read_marker(text, at + separator.size(), style);
       if (result.found()) return result;
     }

@@ -10,8 +10,6 @@
 namespace reckon::answer_detail {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 struct UnitName {
   std::string_view canonical;
   std::string_view names;  // separated by commas
@@ -89,7 +87,7 @@ std::optional<Tail> split_raised_unit(std::string_view text) {
     const auto unit = canonical_unit(word);
     const bool apart = begin > 0 && (is_space(rest[begin - 1]) || word.size() > 1);
     if (unit.empty() || !is_letter(word[0]) || !apart) return std::nullopt;
-    const char power = end.find('2') != npos ? '2' : '3';
+    const char power = end.find('2') != std::string_view::npos ? '2' : '3';
     return Tail{trim(rest.substr(0, begin)), std::string(unit) + '^' + power, 0};
   }
   return std::nullopt;
@@ -100,7 +98,7 @@ Tail split_tail(std::string_view text) {
   if (auto raised = split_raised_unit(text)) return *raised;
   // The last character that can end a number; words follow it.
   const auto last = text.find_last_of("0123456789)}!]");
-  if (last == npos || last + 1 == text.size()) return {text, {}, 0};
+  if (last == std::string_view::npos || last + 1 == text.size()) return {text, {}, 0};
   const auto core = text.substr(0, last + 1);
   auto rest = text.substr(last + 1);
   if (rest.front() == '.') rest.remove_prefix(1);  // "3. apples" after a lost digit
@@ -139,7 +137,7 @@ std::string_view strip_approximation(std::string_view text) {
 // "12 (twelve)", "18 dollars (rounded)": a remark in words behind the number.
 std::string_view strip_remark(std::string_view text) {
   const auto open = text.rfind(" (");
-  if (open == npos || text.back() != ')') return text;
+  if (open == std::string_view::npos || text.back() != ')') return text;
   const auto words = text.substr(open + 2, text.size() - open - 3);
   const bool prose = words.size() >= 3 && std::all_of(words.begin(), words.end(), [](char c) { return is_letter(c) || c == ' ' || c == '-'; });
   return prose ? trim(text.substr(0, open)) : text;

@@ -9,7 +9,6 @@
 namespace reckon::answer_detail {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
 constexpr std::size_t kMaxPlace = 400;   // bytes; an answer sentence is shorter
 constexpr std::size_t kMaxPlaces = 8;    // last ones of each kind
 constexpr int kMaxFiller = 10;           // words between "answer" and "is"
@@ -107,7 +106,7 @@ std::size_t with_marks(std::string_view text, std::size_t begin) {
 std::string cleaned(std::string_view number) {
   std::string out;
   for (const char c : number) {
-    if (c != '\\' || number.find("frac") != npos) out += c;
+    if (c != '\\' || number.find("frac") != std::string_view::npos) out += c;
   }
   return out;
 }
@@ -183,7 +182,7 @@ std::optional<std::size_t> after_connector(std::string_view text, std::size_t at
 // Start positions of whole-word occurrences, last kMaxPlaces of them, in order.
 std::vector<std::size_t> last_occurrences(std::string_view lower, std::string_view word) {
   std::vector<std::size_t> found;
-  for (auto at = lower.rfind(word); at != npos && found.size() < kMaxPlaces; at = at == 0 ? npos : lower.rfind(word, at - 1)) {
+  for (auto at = lower.rfind(word); at != std::string_view::npos && found.size() < kMaxPlaces; at = at == 0 ? std::string_view::npos : lower.rfind(word, at - 1)) {
     const bool starts = at == 0 || !is_letter(lower[at - 1]);
     const auto end = at + word.size();
     const bool ends = end >= lower.size() || !is_letter(lower[end]) || !is_letter(word.back());
@@ -238,14 +237,14 @@ std::optional<std::string_view> delimited(std::string_view text, std::size_t at)
     const auto begin = at + pair.open.size();
     const auto window = text.substr(begin, kMaxPlace);
     const auto length = window.find(pair.close);
-    if (length == npos || length == 0) return std::nullopt;
+    if (length == std::string_view::npos || length == 0) return std::nullopt;
     const auto content = window.substr(0, length);
     if (pair.open == "$") {
       // "$18 and $20" is money: a closing dollar has no space before and no digit after.
       const auto end = begin + length + 1;
-      if (content.find('\n') != npos || is_space(content.back()) || (end < text.size() && is_digit(text[end]))) return std::nullopt;
+      if (content.find('\n') != std::string_view::npos || is_space(content.back()) || (end < text.size() && is_digit(text[end]))) return std::nullopt;
     }
-    if (pair.open == "**" && content.find('\n') != npos) return std::nullopt;
+    if (pair.open == "**" && content.find('\n') != std::string_view::npos) return std::nullopt;
     return trim(content);
   }
   return std::nullopt;
@@ -297,7 +296,7 @@ std::vector<std::string_view> answer_places(std::string_view text) {
   }
   for (const auto phrase : kForeignPhrases) {
     const auto at = lower.rfind(phrase);
-    if (at != npos) starts.push_back(at + phrase.size());
+    if (at != std::string_view::npos) starts.push_back(at + phrase.size());
   }
   return places_of(text, std::move(starts));
 }
@@ -310,8 +309,8 @@ std::vector<std::string_view> option_places(std::string_view text) {
       const auto end = at + word.size();
       const auto sentence = std::string_view(lower).substr(end, end_of_sentence(lower, end) - end);
       // "option C is correct" names it before, "the correct option is C" after.
-      const bool named_before = sentence.find(" is correct") != npos || sentence.find(" is the correct") != npos ||
-                                sentence.find(" is the best") != npos || sentence.find(" is right") != npos;
+      const bool named_before = sentence.find(" is correct") != std::string_view::npos || sentence.find(" is the correct") != std::string_view::npos ||
+                                sentence.find(" is the best") != std::string_view::npos || sentence.find(" is right") != std::string_view::npos;
       if (named_before) {
         starts.push_back(end);
       } else if (const auto place = after_connector(text, end)) {

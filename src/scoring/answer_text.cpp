@@ -9,8 +9,6 @@
 namespace reckon::answer_detail {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 struct ThinkTags {
   std::string_view open;
   std::string_view close;
@@ -30,7 +28,7 @@ std::size_t find_new_question(std::string_view text) {
   std::size_t begin = 0;
   while (begin < text.size()) {
     auto end = text.find('\n', begin);
-    if (end == npos) end = text.size();
+    if (end == std::string_view::npos) end = text.size();
     std::string_view line = trim(text.substr(begin, end - begin));
     while (!line.empty() && (line.front() == '*' || line.front() == '#')) line.remove_prefix(1);
     line = trim(line);
@@ -40,7 +38,7 @@ std::size_t find_new_question(std::string_view text) {
     content_before = content_before || !line.empty();
     begin = end + 1;
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 struct Spelling {
@@ -213,37 +211,37 @@ bool strip_dollars(std::string_view& text) {
 std::optional<std::string_view> visible_answer(std::string_view output) {
   for (const auto& tags : kThinkTags) {
     const auto close = output.rfind(tags.close);
-    if (close != npos) output.remove_prefix(close + tags.close.size());
-    if (output.find(tags.open) != npos) return std::nullopt;
+    if (close != std::string_view::npos) output.remove_prefix(close + tags.close.size());
+    if (output.find(tags.open) != std::string_view::npos) return std::nullopt;
   }
   for (const auto marker : kTurnEnds) {
     const auto at = output.find(marker);
-    if (at != npos) output = output.substr(0, at);
+    if (at != std::string_view::npos) output = output.substr(0, at);
   }
   return output.substr(0, find_new_question(output));
 }
 
 Box find_last_box(std::string_view text) {
-  std::size_t best = npos;
+  std::size_t best = std::string_view::npos;
   std::size_t after = 0;
   for (const std::string_view name : {std::string_view("\\boxed"), std::string_view("\\fbox")}) {
-    for (auto at = text.rfind(name); at != npos; at = at == 0 ? npos : text.rfind(name, at - 1)) {
+    for (auto at = text.rfind(name); at != std::string_view::npos; at = at == 0 ? std::string_view::npos : text.rfind(name, at - 1)) {
       const auto end = at + name.size();
       if (end < text.size() && is_letter(text[end])) continue;  // \boxedfoo
-      if (best == npos || at > best) {
+      if (best == std::string_view::npos || at > best) {
         best = at;
         after = end;
       }
       break;
     }
   }
-  if (best == npos) return {};
+  if (best == std::string_view::npos) return {};
   Box box{.present = true};
   while (after < text.size() && is_space(text[after])) ++after;
   if (after >= text.size()) return box;
   if (text[after] == '{') {
     const auto close = matching_bracket(text, after);
-    if (close != npos) box.content = trim(text.substr(after + 1, close - after - 1));
+    if (close != std::string_view::npos) box.content = trim(text.substr(after + 1, close - after - 1));
     return box;
   }
   // "\boxed 5": one token, as TeX reads it, but a whole number.
@@ -266,7 +264,7 @@ std::size_t matching_bracket(std::string_view text, std::size_t open) {
       return i;
     }
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 std::string_view strip_wrapping(std::string_view text) {
@@ -324,12 +322,12 @@ std::string tidy_latex(std::string_view text) { return LatexTidier(text).run(); 
 std::string_view last_line(std::string_view text) {
   while (!text.empty()) {
     const auto begin = text.rfind('\n');
-    const auto line = trim(begin == npos ? text : text.substr(begin + 1));
+    const auto line = trim(begin == std::string_view::npos ? text : text.substr(begin + 1));
     const bool content = std::any_of(line.begin(), line.end(), [](char c) {
       return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80;
     });
     if (content) return line;
-    if (begin == npos) return {};
+    if (begin == std::string_view::npos) return {};
     text = text.substr(0, begin);
   }
   return {};

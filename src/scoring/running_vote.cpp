@@ -1,6 +1,6 @@
-#include "search/running_vote.h"
+#include "scoring/running_vote.h"
 
-#include "search/vote_rules.h"
+#include "scoring/vote_rules.h"
 
 namespace reckon {
 

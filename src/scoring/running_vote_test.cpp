@@ -1,11 +1,11 @@
-#include "search/running_vote.h"
+#include "scoring/running_vote.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "base/random.h"
-#include "search/vote_rules.h"
+#include "scoring/vote_rules.h"
 
 namespace reckon {
 namespace {

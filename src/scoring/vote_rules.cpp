@@ -1,4 +1,4 @@
-#include "search/vote_rules.h"
+#include "scoring/vote_rules.h"
 
 #include <algorithm>
 #include <cmath>

@@ -39,6 +39,7 @@ Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::
   Answer answer;
   answer.traces = static_cast<int>(traces.size());
   list_shares(grouped.groups, answer);
+  for (const auto& sampled : traces) answer.pool.push_back({sampled.answer, sampled.trace.counts.generated()});
   if (const auto group = grouped.membership[chosen]) {
     const auto& members = grouped.groups.groups()[*group];
     answer.text = traces[chosen].answer;

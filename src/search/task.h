@@ -1,6 +1,7 @@
 // What a person wants answered, and what comes back. Values.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,12 @@ struct AnswerShare {
   double weight = 0.0;
 };
 
+// One of the traces that an answer was chosen among.
+struct PooledTrace {
+  std::string answer;  // empty: it has none
+  std::int64_t generated = 0;  // tokens
+};
+
 // Why a run stopped.
 enum class StopReason { finished, budget, deadline, cancelled };
 std::string_view to_string(StopReason reason);
@@ -37,6 +44,7 @@ struct Answer {
   std::string trace;  // the full text that it came from
   std::vector<AnswerShare> shares;  // largest first; one entry for a single trace
   int traces = 0;                   // that ended, with or without an answer
+  std::vector<PooledTrace> pool;    // those, in index order
   double agreement = 0.0;           // share of the traces that agree with `text`, 0 to 1
   FinishReason finish = FinishReason::failed;  // of the chosen trace
   std::optional<ThinkReport> think;            // of the chosen trace, when its thinking is controlled

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
@@ -19,9 +21,12 @@
 #include "apps/cli/output_file.h"
 #include "apps/cli/solve_output.h"
 #include "apps/models/model_store.h"
+#include "base/text.h"
+#include "bench/replay.h"
 #include "bench/report.h"
 #include "bench/report_compute_optimal.h"
 #include "bench/run_store.h"
+#include "bench/saved_report.h"
 
 namespace reckon::cli {
 namespace {
@@ -71,6 +76,26 @@ ReportInfo make_info(const BenchArguments& arguments) {
   return info;
 }
 
+Result<std::vector<BenchResult>> read_import(const std::string& file, const BenchMatrix& matrix) {
+  RECKON_ASSIGN_OR_RETURN(const std::string json, read_whole(file));
+  return results_from_report(json, matrix);
+}
+
+// Puts the results of other machines' reports into the store, where resuming finds them.
+Status import_results(const BenchArguments& arguments, const BenchMatrix& matrix, RunStore& store) {
+  if (arguments.import_files.empty()) return ok_status();
+  std::map<std::string, RunId> runs;
+  for (const auto& configuration : matrix.configurations) {
+    RECKON_ASSIGN_OR_RETURN(runs[configuration.name], store.begin_run({matrix.problems.digest, matrix.model, configuration}, StartMode::resume));
+  }
+  for (const auto& file : arguments.import_files) {
+    auto results = read_import(file, matrix);
+    if (!results.ok()) return results.status().while_doing("reading --import " + file);
+    for (const auto& result : *results) RECKON_RETURN_IF_ERROR(store.record(runs.at(result.configuration), result));
+  }
+  return ok_status();
+}
+
 struct FinishedBench {
   BenchReport report;
   bool stopped = false;
@@ -92,6 +117,16 @@ Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vect
   matrix.seeds.resize(static_cast<std::size_t>(arguments.seeds));
   std::iota(matrix.seeds.begin(), matrix.seeds.end(), std::uint64_t{0});
   return matrix;
+}
+
+Result<std::vector<ReplayRule>> replay_rules(const BenchArguments& arguments) {
+  if (arguments.replay.empty()) return std::vector<ReplayRule>();
+  return parse_replay_rules(arguments.replay);
+}
+
+std::string replay_note(const std::vector<std::string>& replayed) {
+  if (replayed.empty()) return "Nothing was replayed: --replay needs a configuration whose answers all came from the same number of traces.";
+  return "Replayed on the traces of the vote that each name begins with: " + join(replayed, ", ") + ". They have no time of their own.";
 }
 
 // A plug-in that this model cannot run is an error before the first row, not one error a row.
@@ -124,6 +159,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
   RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items, registry));
   RECKON_ASSIGN_OR_RETURN(const auto policy, policy_options(arguments, matrix));
+  RECKON_ASSIGN_OR_RETURN(const auto rules, replay_rules(arguments));
   RECKON_ASSIGN_OR_RETURN(RunStore store, open_store(arguments));
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(const OpenedModel model, open_model(arguments.model));
@@ -131,21 +167,25 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
   RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(model, arguments.model));
   RECKON_RETURN_IF_ERROR(check_items(*engine, items, matrix.problems.rows.front()));
 
+  RECKON_RETURN_IF_ERROR(import_results(arguments, matrix, store));
   const InterruptToken interrupt;
   BenchSolver solver(*engine, items, interrupt.stopped());
   BenchProgressPrinter progress(stderr, arguments.quiet ? ProgressDetail::none : ProgressDetail::full);
   RunnerOptions options;
   options.in_flight = rows_in_flight(arguments, items, registry);
-  options.start = arguments.resume ? StartMode::resume : StartMode::fresh;
+  options.start = arguments.resume || !arguments.import_files.empty() ? StartMode::resume : StartMode::fresh;
   options.stop = interrupt.token();
   options.store = &store;
   auto run = run_matrix(matrix, make_functions(solver, progress), options);
   progress.finish();
   if (!run.ok()) return run.status();
 
-  matrix.model = model.name;  // for people
+  ReportInfo info = make_info(arguments);
+  info.model_identity = std::exchange(matrix.model, model.name);
+  const auto replayed = add_replays(matrix, *run, rules);
+  if (!rules.empty()) info.notes.push_back(replay_note(replayed));
   FinishedBench finished{.stopped = run->stopped};
-  RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, make_info(arguments)));
+  RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, std::move(info)));
   // The report is not lost when there is too little for a policy.
   if (policy) finished.output = add_policy(finished.report, matrix, *policy);
   if (const Status written = write_outputs(arguments, finished.report); finished.output.ok()) finished.output = written;
@@ -166,6 +206,8 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("--think", arguments.think, "the same as --sweep think=...: thinking budgets")->type_name("N,N")->group("Matrix");
   command.add_option("--wait", arguments.wait, "the same as --sweep wait=...: ends of thinking to put off")->type_name("N,N")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
+  command.add_option("--replay", arguments.replay, "what smaller votes, or votes that stop early, make of the same traces: first=N, beta=P, esc=N, consensus")
+      ->type_name("RULE,RULE")->group("Matrix");
   add_policy_options(command, arguments);
   add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
   add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "rows to skip first [0]");
@@ -175,6 +217,8 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("--json", arguments.json_file, "write all numbers and results to this file")->type_name("FILE")->group("Output");
   command.add_option("--report", arguments.report_file, "write a page for the browser to this file")->type_name("FILE")->group("Output");
   command.add_option("--store", arguments.store_file, "where results are kept [bench.sqlite in the cache folder]")->type_name("FILE")->group("Output");
+  command.add_option("--import", arguments.import_files, "take over the results in a --json report of the same benchmark, from another machine say, and go on")
+      ->allow_extra_args(false)->type_name("FILE")->group("Output");
   command.add_flag("--resume", arguments.resume, "go on where the same benchmark was interrupted")->group("Output");
   command.add_flag("-q,--quiet", arguments.quiet, "no progress")->group("Output");
   add_model_options(command, arguments.model);

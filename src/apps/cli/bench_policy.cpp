@@ -1,13 +1,12 @@
 #include "apps/cli/bench_policy.h"
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/cli/output_file.h"
 #include "bench/rival_report.h"
 
 namespace reckon::cli {
@@ -21,9 +20,7 @@ Result<std::size_t> bin_count(const std::string& text) {
 }
 
 Result<std::vector<Rival>> read_rivals(const std::string& file, const std::string& data_digest) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return not_found(fmt::format("no file {}", file));
-  const std::string json{std::istreambuf_iterator<char>(stream), {}};
+  RECKON_ASSIGN_OR_RETURN(const std::string json, read_whole(file));
   auto rivals = rivals_from_report(json, data_digest);
   if (!rivals.ok()) return rivals.status().while_doing("reading --against " + file);
   return rivals;

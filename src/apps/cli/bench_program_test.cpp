@@ -63,6 +63,48 @@ TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
   EXPECT_EQ(Json::parse(read_all(path("out.json")))["missing"], 12);
 }
 
+// A replay says what the strategy itself would have said, at its price.
+TEST_F(BenchProgramTest, ReplaysAreWhatTheSmallerVotesGive) {
+  const std::string both = "v=vote:samples=8,four=vote:samples=4,beta=adaptive_vote:samples=8:threshold=0.8,esc=adaptive_vote:samples=8:rule=esc:window=2";
+  const auto result = bench({"--strategies", both, "--replay", "first=4,beta=0.8,esc=2", "--seeds", "2", "--max-tokens", "60", "--deterministic",
+                             "--json", path("out.json"), "-q"});
+  ASSERT_EQ(result.code, 0) << result.error;
+  const Json json = Json::parse(read_all(path("out.json")));
+  const auto all = [&](const std::string& configuration) {
+    Json results = Json::array();
+    for (const Json& each : json["results"]) {
+      if (each["configuration"] != configuration) continue;
+      const Json& tokens = each["tokens"];
+      results.push_back({each["row"], each["seed"], each["answer"], each["correct"], tokens["sampled"].get<int>() + tokens["forced"].get<int>()});
+    }
+    return results;
+  };
+  ASSERT_EQ(all("four").size(), 24U);
+  EXPECT_EQ(all("v first=4"), all("four"));
+  EXPECT_EQ(all("v beta=0.8"), all("beta"));
+  EXPECT_EQ(all("v esc=2"), all("esc"));
+  EXPECT_NE(all("v esc=2"), all("v"));
+  expect_error(bench({"--strategies", "vote", "--replay", "last=3"}), 2, "last=3");
+}
+
+TEST_F(BenchProgramTest, GoesOnFromAnotherMachinesReport) {
+  ASSERT_EQ(bench({"--strategies", "vote:samples=3", "--limit", "5", "-q", "--json", path("part.json")}).code, 0);
+  const std::vector<std::string> rest = {"--strategies", "renamed=vote:samples=3", "--store", path("other.db"), "--import", path("part.json"), "--json", path("out.json")};
+  const auto result = run([&] {
+    std::vector<std::string> arguments = {"bench", path("rows.jsonl"), "-m", "fake:words"};
+    arguments.insert(arguments.end(), rest.begin(), rest.end());
+    return arguments;
+  }());
+  ASSERT_EQ(result.code, 0) << result.error;
+  EXPECT_NE(result.error.find("5/12"), std::string::npos) << result.error;
+  const Json part = Json::parse(read_all(path("part.json")));
+  const Json whole = Json::parse(read_all(path("out.json")));
+  EXPECT_EQ(whole["configurations"][0]["answers"], 12);
+  EXPECT_EQ(whole["results"][4]["pool"], part["results"][4]["pool"]);
+  EXPECT_EQ(whole["results"][4]["pool"].size(), 3U);
+  expect_error(bench({"--strategies", "vote:samples=4", "--import", path("part.json")}), 2, "part.json");
+}
+
 TEST_F(BenchProgramTest, SweepsOneSetting) {
   const auto result = bench({"--strategies", "single", "--sweep", "max_tokens=4,8", "--sweep", "temperature=0,1", "-q", "--json", path("out.json")});
   ASSERT_EQ(result.code, 0) << result.error;

@@ -80,6 +80,10 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   RECKON_ASSIGN_OR_RETURN(const bool correct, is_right(outcome.answer, row));
   if (row.checker != nullptr) outcome.correct = correct;
   outcome.any_correct = correct;
+  for (const PooledTrace& trace : result.answer.pool) {
+    RECKON_ASSIGN_OR_RETURN(const bool right, is_right(trace.answer, row));
+    outcome.pool.push_back({trace.answer, right, trace.generated});
+  }
   for (const AnswerShare& share : result.answer.shares) {
     if (*outcome.any_correct) break;
     RECKON_ASSIGN_OR_RETURN(outcome.any_correct, is_right(share.answer, row));

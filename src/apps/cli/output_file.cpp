@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -55,6 +57,12 @@ Status write_whole(const fs::path& path, std::string_view content) {
   }
   if (!status.ok()) fs::remove(temporary, error);
   return status;
+}
+
+Result<std::string> read_whole(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return not_found("no file " + path.string());
+  return std::string{std::istreambuf_iterator<char>(stream), {}};
 }
 
 Status check_writable(const fs::path& path) {

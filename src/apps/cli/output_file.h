@@ -1,4 +1,4 @@
-// Files that a command writes for the user: whole or not at all, or line by line.
+// Files that a command reads or writes for the user: whole or not at all, or line by line.
 //
 // Errors name the file and what to do: out_of_memory when the disk is full, io otherwise.
 // Ownership: move-only. Threading: one thread at a time.
@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/status.h"
@@ -16,6 +17,9 @@ namespace reckon::cli {
 // Replaces `path` by a file with this content, by way of a temporary sibling that is renamed: nobody
 // ever sees half of it. Devices and pipes (/dev/stdout) are written directly.
 Status write_whole(const std::filesystem::path& path, std::string_view content);
+
+// The content of a file. Errors: not_found.
+Result<std::string> read_whole(const std::filesystem::path& path);
 
 // Whether write_whole could work, before an hour of computing: the folder exists and is writable.
 Status check_writable(const std::filesystem::path& path);

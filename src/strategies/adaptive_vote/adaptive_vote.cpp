@@ -11,7 +11,7 @@
 // scatter, save little.
 #include "search/ordered_traces.h"
 #include "search/registry.h"
-#include "search/running_vote.h"
+#include "scoring/running_vote.h"
 #include "search/select.h"
 
 namespace reckon {
