@@ -7,7 +7,7 @@
 
 #include "bench/report.h"
 #include "bench/report_compute_optimal.h"
-#include "bench/rival_report.h"
+#include "bench/saved_report.h"
 
 namespace reckon {
 namespace {

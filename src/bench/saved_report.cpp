@@ -1,6 +1,7 @@
 #include "bench/saved_report.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "bench/pool_json.h"
 #include "bench/run_store.h"
@@ -9,6 +10,25 @@ namespace reckon {
 namespace {
 
 using Json = nlohmann::json;
+
+// What `read(report)` makes of a report.
+template <typename Read>
+auto from_report(const std::string& json, const Read& read) -> decltype(read(Json())) {
+  const auto report = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!report.is_object() || report.value("format", "") != "reckon-bench-1") {
+    return invalid_argument("it is no report that `reckon bench --json` wrote");
+  }
+  try {
+    return read(report);
+  } catch (const Json::exception& error) {  // a report that somebody edited
+    return invalid_argument(std::string("the report is damaged: ") + error.what());
+  }
+}
+
+Status check_data(const Json& report, const std::string& digest) {
+  if (report.at("data").at("sha256") == digest) return ok_status();
+  return invalid_argument("the report is about other problems");
+}
 
 template <typename T>
 std::optional<T> optional_at(const Json& object, const char* name) {
@@ -54,7 +74,7 @@ Result<std::map<std::string, std::string>> names_by_settings(const Json& report,
 }
 
 Result<std::vector<BenchResult>> read_results(const Json& report, const BenchMatrix& matrix) {
-  if (report.at("data").at("sha256") != matrix.problems.digest) return invalid_argument("the report is about other problems");
+  RECKON_RETURN_IF_ERROR(check_data(report, matrix.problems.digest));
   if (report.at("model_identity") != matrix.model) return invalid_argument("the report is about another model");
   RECKON_ASSIGN_OR_RETURN(const auto names, names_by_settings(report, matrix));
   if (names.empty()) return invalid_argument("no configuration of the report has the settings of one of this run");
@@ -68,10 +88,39 @@ Result<std::vector<BenchResult>> read_results(const Json& report, const BenchMat
   return results;
 }
 
+Rival read_rival(const Json& report, const Json& configuration) {
+  const std::string name = configuration.at("name");
+  Rival rival{.name = report.at("model").get<std::string>() + ": " + name,
+              .cost = configuration.at("mean_policy_flops").get<double>() +
+                      configuration.at("mean_scoring_flops").get<double>()};
+  for (const Json& result : report.at("results")) {
+    if (result.at("configuration") != name) continue;
+    const bool right = result.at("error").is_null() && result.at("correct").get<bool>();
+    rival.right.push_back({result.at("row"), result.at("seed"), right ? 1.0 : 0.0});
+  }
+  return rival;
+}
+
+Result<std::vector<Rival>> read_rivals(const Json& report, const std::string& data_digest) {
+  RECKON_RETURN_IF_ERROR(check_data(report, data_digest));
+  std::vector<Rival> rivals;
+  for (const Json& configuration : report.at("configurations")) {
+    if (!configuration.contains("mean_policy_flops") || configuration.at("mean_policy_flops").is_null()) {
+      return invalid_argument("the report does not know the FLOPs of " + configuration.at("name").get<std::string>());
+    }
+    rivals.push_back(read_rival(report, configuration));
+  }
+  return rivals;
+}
+
 }  // namespace
 
 Result<std::vector<BenchResult>> results_from_report(const std::string& json, const BenchMatrix& matrix) {
   return from_report(json, [&](const Json& report) { return read_results(report, matrix); });
+}
+
+Result<std::vector<Rival>> rivals_from_report(const std::string& json, const std::string& data_digest) {
+  return from_report(json, [&](const Json& report) { return read_rivals(report, data_digest); });
 }
 
 }  // namespace reckon

@@ -1,35 +1,26 @@
 // Reading back what `reckon bench --json` wrote.
 //
-// Threading: pure functions.
+// Threading: pure functions. Errors: invalid_argument when `json` is no report of bench, lacks something, or is about
+// other problems.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
+#include "bench/compute_optimal.h"
 #include "bench/runner.h"
 
 namespace reckon {
 
-// What `read(report)` makes of a report. Errors: its own, and invalid_argument when `json` is no report of bench or
-// lacks something that `read` asks for.
-template <typename Read>
-auto from_report(const std::string& json, const Read& read) -> decltype(read(nlohmann::json())) {
-  const auto report = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!report.is_object() || report.value("format", "") != "reckon-bench-1") {
-    return invalid_argument("it is no report that `reckon bench --json` wrote");
-  }
-  try {
-    return read(report);
-  } catch (const nlohmann::json::exception& error) {  // a report that somebody edited
-    return invalid_argument(std::string("the report is damaged: ") + error.what());
-  }
-}
-
-// The results in a report that are about `matrix`: the same problems, model and settings (names may differ; results get
-// the matrix's). Errors are left out: a run tries those again. So a benchmark can be run in parts on several machines.
-// Errors: invalid_argument, also when the report is about other problems or another model, or nothing in it fits.
+// The results that are about `matrix`: the same problems, model and settings (names may differ; results get the
+// matrix's). Errors are left out: a run tries those again. So a benchmark can be run in parts on several machines.
+// Errors: also when the report is about another model, or nothing in it fits.
 Result<std::vector<BenchResult>> results_from_report(const std::string& json, const BenchMatrix& matrix);
+
+// Another model's benchmark, for a comparison at equal FLOPs: does a small model with search beat a larger one that
+// answers once? One rival a configuration, named "MODEL: CONFIGURATION". An error counts as a wrong answer and has no
+// cost. Errors: also when the report does not know the FLOPs of its answers.
+Result<std::vector<Rival>> rivals_from_report(const std::string& json, const std::string& data_digest);
 
 }  // namespace reckon

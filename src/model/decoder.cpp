@@ -106,6 +106,12 @@ void Decoder::sync_segments(Slot& slot, const Sequence& sequence) {
     if (!slot.segments.empty()) slot.segments.back().end = sequence.tail_->end();
     return;
   }
+  if (slot.tail != nullptr && slot.tail == sequence.tail_->parent.get() && !slot.segments.empty()) {
+    slot.segments.back().end = slot.tail->end();
+    slot.segments.push_back({sequence.tail_, sequence.tail_->end()});
+    slot.tail = sequence.tail_.get();
+    return;
+  }
   slot.segments.clear();
   for (std::shared_ptr<const TokenChunk> chunk = sequence.tail_; chunk != nullptr; chunk = chunk->parent) {
     slot.segments.push_back({chunk, chunk->end()});
@@ -158,11 +164,48 @@ void Decoder::plan_resident(Item& item, int& room) {
 
 void Decoder::plan_absent(std::vector<Item>& items, std::size_t index, int& room, std::vector<Evaluation>& done) {
   Item& item = items[index];
+  if (const auto parent = resident_parent(*item.sequence); parent.first >= 0) {
+    item.twin = sibling(items, index);
+    if (item.twin < 0 && room > 0 && bind(item, parent, done[index])) plan_count(item, room);
+    return;
+  }
   item.tokens = item.sequence->tokens();
   const auto source = best_source(item);
   if (waits_for_another(items, index, source.second, item.twin) || item.twin >= 0) return;
   if (room <= 0 || !bind(item, source, done[index])) return;
   plan_count(item, room);
+}
+
+// A fork that has added nothing yet shares its last chunk with its parent, and whoever holds that chunk holds the chain
+// before it: no tokens need to be compared, however long the path. Nothing unless all but the last token is there.
+std::pair<int, std::int64_t> Decoder::resident_parent(const Sequence& sequence) const {
+  if (!sequence.tail_shared_ || options_.deterministic) return {-1, 0};
+  const std::int64_t wanted = sequence.length_ - 1;
+  int found = -1;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    const auto size = static_cast<std::int64_t>(slot.tokens.size());
+    if (size < wanted || wanted <= 0 || !slot.holds(sequence.tail_)) continue;
+    const bool can_be_taken_over = !slot.owned() && size == wanted;
+    if (found < 0 || can_be_taken_over) found = static_cast<int>(i);
+    if (can_be_taken_over) break;
+  }
+  return {found, wanted};
+}
+
+bool Decoder::Slot::holds(const std::shared_ptr<TokenChunk>& chunk) const {
+  const auto segment = std::ranges::upper_bound(segments, chunk->start, {}, &Segment::end);
+  return segment != segments.end() && !segment->chunk.owner_before(chunk) && !chunk.owner_before(segment->chunk);
+}
+
+// Another fork of the same point that gets its logits in this call; -1: none.
+int Decoder::sibling(const std::vector<Item>& items, std::size_t index) const {
+  const Sequence& sequence = *items[index].sequence;
+  for (std::size_t j = 0; j < items.size(); ++j) {
+    const Sequence& other = *items[j].sequence;
+    if (j != index && items[j].completes && other.tail_ == sequence.tail_ && other.length_ == sequence.length_) return static_cast<int>(j);
+  }
+  return -1;
 }
 
 // True when some other sequence is computing, in this call, more of this prefix than is resident.
@@ -236,6 +279,7 @@ bool Decoder::bind(Item& item, std::pair<int, std::int64_t> found, Evaluation& e
       Slot& to = slots_[static_cast<std::size_t>(target)];
       to.tokens.assign(from.tokens.begin(), from.tokens.begin() + shared);
       to.prompt_length = std::min(from.prompt_length, shared);
+      to.segments.clear();  // made anew by commit()
       ++stats_.copies;
     }
   }

@@ -95,6 +95,7 @@ class Decoder {
     std::int64_t last_used = 0;
     bool in_call = false;
     bool owned() const { return !owner.expired(); }
+    bool holds(const std::shared_ptr<TokenChunk>& chunk) const;
   };
   struct Item {
     Sequence* sequence = nullptr;
@@ -114,6 +115,8 @@ class Decoder {
   void plan_absent(std::vector<Item>& items, std::size_t index, int& room, std::vector<Evaluation>& done);
   bool waits_for_another(const std::vector<Item>& items, std::size_t index, std::int64_t resident, int& twin) const;
   std::pair<int, std::int64_t> best_source(const Item& item) const;
+  std::pair<int, std::int64_t> resident_parent(const Sequence& sequence) const;
+  int sibling(const std::vector<Item>& items, std::size_t index) const;
   std::int64_t reusable(const Slot& slot, const Item& item) const;
   bool bind(Item& item, std::pair<int, std::int64_t> found, Evaluation& evaluation);
   int free_slot(int except);

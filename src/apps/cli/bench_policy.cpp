@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "apps/cli/output_file.h"
-#include "bench/rival_report.h"
+#include "bench/saved_report.h"
 
 namespace reckon::cli {
 namespace {

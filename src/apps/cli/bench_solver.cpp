@@ -1,6 +1,7 @@
 #include "apps/cli/bench_solver.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "bench/underthinking.h"
@@ -77,21 +78,32 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   outcome.scoring_flops = scoring_flops(result.bill, engine_.model().info().flops_per_token());
   outcome.wall_ms = result.milliseconds;
   outcome.finish_reason = finish_name(result);
-  RECKON_ASSIGN_OR_RETURN(const bool correct, is_right(outcome.answer, row));
-  if (row.checker != nullptr) outcome.correct = correct;
-  outcome.any_correct = correct;
-  for (const PooledTrace& trace : result.answer.pool) {
-    RECKON_ASSIGN_OR_RETURN(const bool right, is_right(trace.answer, row));
-    outcome.pool.push_back({trace.answer, right, trace.generated});
-  }
-  for (const AnswerShare& share : result.answer.shares) {
-    if (*outcome.any_correct) break;
-    RECKON_ASSIGN_OR_RETURN(outcome.any_correct, is_right(share.answer, row));
-  }
-  if (result.answer.traces == 1 && !row.tests) {  // a thought is no program
-    outcome.underthinking = correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
+  RECKON_RETURN_IF_ERROR(judge(result.answer, row, outcome));
+  if (result.answer.traces == 1 && !row.tests) {  // any trace is this one; a thought is no program
+    outcome.underthinking = *outcome.any_correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
   }
   return outcome;
+}
+
+Status BenchSolver::judge(const Answer& answer, const Row& row, Outcome& outcome) const {
+  std::map<std::string, bool> verdicts;  // a checker may run a program: each answer is judged once
+  const auto is_it_right = [&](const std::string& text) -> Result<bool> {
+    if (const auto known = verdicts.find(text); known != verdicts.end()) return known->second;
+    RECKON_ASSIGN_OR_RETURN(const bool right, is_right(text, row));
+    return verdicts[text] = right;
+  };
+  RECKON_ASSIGN_OR_RETURN(const bool correct, is_it_right(outcome.answer));
+  if (row.checker != nullptr) outcome.correct = correct;
+  outcome.any_correct = correct;
+  for (const PooledTrace& trace : answer.pool) {
+    RECKON_ASSIGN_OR_RETURN(const bool right, is_it_right(trace.answer));
+    outcome.pool.push_back({trace.answer, right, trace.generated});
+  }
+  for (const AnswerShare& share : answer.shares) {
+    if (*outcome.any_correct) break;
+    RECKON_ASSIGN_OR_RETURN(outcome.any_correct, is_it_right(share.answer));
+  }
+  return ok_status();
 }
 
 Result<bool> BenchSolver::is_right(const std::string& answer, const Row& row) const {

@@ -37,6 +37,8 @@ class BenchSolver {
   bool grade(const std::string& answer, const Row& row) const;
 
  private:
+  // Fills in the verdicts on the answer and on the traces that it was chosen among.
+  Status judge(const Answer& answer, const Row& row, Outcome& outcome) const;
   // By the row's checker, where it has one, else against its reference. No answer is wrong.
   Result<bool> is_right(const std::string& answer, const Row& row) const;
   double underthinking_of(const std::string& trace, const Row& row, const AnswerStyle& style) const;
