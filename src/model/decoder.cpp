@@ -176,16 +176,19 @@ void Decoder::plan_absent(std::vector<Item>& items, std::size_t index, int& room
   plan_count(item, room);
 }
 
-// A fork that has added nothing yet shares its last chunk with its parent, and whoever holds that chunk holds the chain
-// before it: no tokens need to be compared, however long the path. Nothing unless all but the last token is there.
+// A fork that has added nothing yet shares its chunks with its parent, and whoever holds a chunk holds the chain before
+// it: no tokens need to be compared, however long the path. Nothing unless all but the last token is there.
 std::pair<int, std::int64_t> Decoder::resident_parent(const Sequence& sequence) const {
   if (!sequence.tail_shared_ || options_.deterministic) return {-1, 0};
   const std::int64_t wanted = sequence.length_ - 1;
+  if (wanted <= 0) return {-1, 0};
+  std::shared_ptr<const TokenChunk> chunk = sequence.tail_;
+  while (chunk->start >= wanted) chunk = chunk->parent;  // the last token may be one of its own
   int found = -1;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
     const auto size = static_cast<std::int64_t>(slot.tokens.size());
-    if (size < wanted || wanted <= 0 || !slot.holds(sequence.tail_)) continue;
+    if (size < wanted || !slot.holds(chunk)) continue;
     const bool can_be_taken_over = !slot.owned() && size == wanted;
     if (found < 0 || can_be_taken_over) found = static_cast<int>(i);
     if (can_be_taken_over) break;
@@ -193,7 +196,7 @@ std::pair<int, std::int64_t> Decoder::resident_parent(const Sequence& sequence) 
   return {found, wanted};
 }
 
-bool Decoder::Slot::holds(const std::shared_ptr<TokenChunk>& chunk) const {
+bool Decoder::Slot::holds(const std::shared_ptr<const TokenChunk>& chunk) const {
   const auto segment = std::ranges::upper_bound(segments, chunk->start, {}, &Segment::end);
   return segment != segments.end() && !segment->chunk.owner_before(chunk) && !chunk.owner_before(segment->chunk);
 }

@@ -95,7 +95,7 @@ class Decoder {
     std::int64_t last_used = 0;
     bool in_call = false;
     bool owned() const { return !owner.expired(); }
-    bool holds(const std::shared_ptr<TokenChunk>& chunk) const;
+    bool holds(const std::shared_ptr<const TokenChunk>& chunk) const;
   };
   struct Item {
     Sequence* sequence = nullptr;

@@ -63,10 +63,10 @@ TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
   EXPECT_EQ(Json::parse(read_all(path("out.json")))["missing"], 12);
 }
 
-// A replay says what the strategy itself would have said, at its price.
+// A replay says what the strategy itself would have said, at its price: exactly, where nothing else runs beside it.
 TEST_F(BenchProgramTest, ReplaysAreWhatTheSmallerVotesGive) {
   const std::string both = "v=vote:samples=8,four=vote:samples=4,beta=adaptive_vote:samples=8:threshold=0.8,esc=adaptive_vote:samples=8:rule=esc:window=2";
-  const auto result = bench({"--strategies", both, "--replay", "first=4,beta=0.8,esc=2", "--seeds", "2", "--max-tokens", "60", "--deterministic",
+  const auto result = bench({"--strategies", both, "--replay", "first=4,beta=0.8,esc=2", "--seeds", "2", "--max-tokens", "60", "--deterministic", "--in-flight", "1",
                              "--json", path("out.json"), "-q"});
   ASSERT_EQ(result.code, 0) << result.error;
   const Json json = Json::parse(read_all(path("out.json")));

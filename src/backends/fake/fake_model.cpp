@@ -47,13 +47,13 @@ class FakeContext final : public KvContext {
     if (const int delay = probe_->delay_microseconds; delay > 0) std::this_thread::sleep_for(std::chrono::microseconds(delay));
     if (call == probe_->fail_on_decode) return model_failure("injected fault");
     if (call == probe_->out_of_memory_on_decode) return out_of_memory("injected shortage of cells");
-    if (cells_used() + static_cast<int>(batch.size()) > limits_.cells) return out_of_memory("no free cells");
+    if (cells_used_ + static_cast<int>(batch.size()) > limits_.cells) return out_of_memory("no free cells");
     rows_.clear();
     states_.clear();
     for (const auto& token : batch) {
       auto& cells = slot(token.slot);
       if (token.position != static_cast<int>(cells.size())) return internal_error("position does not continue the slot");
-      cells.push_back(std::make_shared<TokenId>(token.token));
+      cells.push_back(std::make_shared<Cell>(token.token, cells_used_));
       ++probe_->computed;
       if (const auto length = std::ssize(cells); length > probe_->longest) probe_->longest = length;
       if (token.want_output) add_row(cells);
@@ -69,23 +69,22 @@ class FakeContext final : public KvContext {
   std::span<const float> logits(int output) const override { return rows_[static_cast<std::size_t>(output)]; }
 
  private:
-  using Cells = std::vector<std::shared_ptr<TokenId>>;  // shared between slots, as cells are
+  struct Cell {
+    Cell(TokenId content, int& count) : token(content), used(count) { ++used; }
+    ~Cell() { --used; }
+    Cell(const Cell&) = delete;
+    Cell& operator=(const Cell&) = delete;
+    TokenId token;
+    int& used;
+  };
+  using Cells = std::vector<std::shared_ptr<Cell>>;  // shared between slots, as cells are
 
   Cells& slot(int index) { return slots_[static_cast<std::size_t>(index)]; }
-
-  int cells_used() const {
-    std::vector<const TokenId*> all;
-    for (const auto& cells : slots_) {
-      for (const auto& cell : cells) all.push_back(cell.get());
-    }
-    std::ranges::sort(all);
-    return static_cast<int>(std::distance(all.begin(), std::ranges::unique(all).begin()));
-  }
 
   void add_row(const Cells& cells) {
     Tokens prefix;
     prefix.reserve(cells.size());
-    for (const auto& cell : cells) prefix.push_back(*cell);
+    for (const auto& cell : cells) prefix.push_back(cell->token);
     rows_.emplace_back(static_cast<std::size_t>(vocabulary_size_));
     logits_(prefix, rows_.back());
     if (outputs_ == Outputs::logits || !hidden_) return;
@@ -99,6 +98,7 @@ class FakeContext final : public KvContext {
   std::shared_ptr<FakeProbe> probe_;
   int hidden_size_;
   HiddenFunction hidden_;
+  int cells_used_ = 0;
   std::vector<Cells> slots_;
   std::vector<std::vector<float>> rows_;
   Outputs outputs_ = Outputs::logits;
