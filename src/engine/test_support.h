@@ -36,16 +36,6 @@ inline std::unique_ptr<Engine> make_engine(std::shared_ptr<const LanguageModel> 
   return std::move(engine).value();
 }
 
-// A registered prompt, rendered for "What is 2 + 2?".
-inline RenderedPrompt render_prompt(const std::string& name, const std::map<std::string, std::string>& options) {
-  Registry registry;
-  register_all_plugins(registry);
-  const auto* entry = registry.prompts.find(name).value();
-  Task task;
-  task.question = "What is 2 + 2?";
-  return entry->create(parse_options(entry->spec, options).value()).value()->render(task).value();
-}
-
 class RecordingSink final : public EventSink {
  public:
   explicit RecordingSink(bool tokens = false) : tokens_(tokens) {}

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "engine/test_support.h"
+#include "search/prompt_test_support.h"
 
 namespace reckon {
 namespace {

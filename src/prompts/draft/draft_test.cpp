@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "engine/test_support.h"
+#include "search/prompt_test_support.h"
 
 namespace reckon {
 namespace {
@@ -26,20 +26,6 @@ TEST(Draft, ShotsComeInOrderAndEachEndsWithItsAnswer) {
     EXPECT_GT(text.size(), before);
     before = text.size();
   }
-}
-
-// The model goes on with a question of its own after its answer: that must not become the answer.
-TEST(Draft, StopsWhereTheModelAsksItself) {
-  auto engine = make_engine(replying({{1.0, "2 + 2 = 4. #### 4\nQ: What is 3 + 3?\nA: 6. #### 6"}}));
-  SolveRequest request;
-  request.task.question = "What is 2 + 2?";
-  request.strategy = {"single", {}};
-  request.prompt = {"draft", {}};
-  const auto result = engine->solve(request);
-  ASSERT_TRUE(result.ok()) << result.status().to_string();
-  EXPECT_EQ(result->answer.text, "4");
-  EXPECT_EQ(result->answer.finish, FinishReason::stop_string);
-  EXPECT_EQ(result->answer.trace.find("\nQ:"), std::string::npos);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "engine/test_support.h"
+#include "search/registry.h"
 
 namespace reckon {
 namespace {
