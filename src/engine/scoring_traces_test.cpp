@@ -9,7 +9,7 @@ namespace {
 
 using namespace testing_support;
 
-SolveRequest plain_request() {
+SolveRequest direct_request() {
   SolveRequest request;
   request.task.question = "What is six times seven?";
   request.prompt = {"direct", {}};
@@ -39,7 +39,7 @@ TEST(ScoringTraces, AreBilledAsScoredAndNotShown) {
   RecordingSink sink(true);
   auto model = six_times_seven();
   auto engine = make_engine(model);
-  auto request = plain_request();
+  auto request = direct_request();
   request.sink = &sink;
   const auto result = run_in(*engine, request, [](Context& context) -> Result<Answer> {
     RECKON_ASSIGN_OR_RETURN(TraceRequest judge, open_judge(context, "Is it right?"));
@@ -65,7 +65,7 @@ TEST(ScoringTraces, CountAgainstAllTokensAndNotAgainstGeneratedOnes) {
   for (const bool total : {false, true}) {
     auto model = six_times_seven();
     auto engine = make_engine(model);
-    auto request = plain_request();
+    auto request = direct_request();
     (total ? request.caps.total_tokens : request.caps.generated_tokens) = 80;
     const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
       RECKON_ASSIGN_OR_RETURN(TraceRequest judge, open_judge(context, "Is it?"));
@@ -86,7 +86,7 @@ TEST(ScoringTraces, CountAgainstAllTokensAndNotAgainstGeneratedOnes) {
 TEST(WatchedTokens, ReadsWithoutSampling) {
   auto model = six_times_seven();
   auto engine = make_engine(model);
-  const auto result = run_in(*engine, plain_request(), [&](Context& context) -> Result<Answer> {
+  const auto result = run_in(*engine, direct_request(), [&](Context& context) -> Result<Answer> {
     const TokenId six = model->fake_vocabulary().id("S");
     const TokenId i = model->fake_vocabulary().id("I");
     RECKON_ASSIGN_OR_RETURN(TraceRequest judge, open_judge(context, "Is it right?"));
@@ -118,7 +118,7 @@ TEST(WatchedTokens, ReadsWithoutSampling) {
 
 TEST(WatchedTokens, AtEverySampledPositionWhateverTheTemperature) {
   auto engine = make_engine(six_times_seven());
-  const auto result = run_in(*engine, plain_request(), [](Context& context) -> Result<Answer> {
+  const auto result = run_in(*engine, direct_request(), [](Context& context) -> Result<Answer> {
     RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_trace(0));
     request.sampling = {.temperature = 0.0};
     request.watch = {context.model("").vocabulary().tokenize("S", ControlTokens::as_text).front()};
@@ -134,7 +134,7 @@ TEST(WatchedTokens, AtEverySampledPositionWhateverTheTemperature) {
 TEST(ScoringTraces, AForkOfARunningBranchKeepsTheBillExact) {
   auto model = scattering();
   auto engine = make_engine(model);
-  const auto result = run_in(*engine, plain_request(), [](Context& context) -> Result<Answer> {
+  const auto result = run_in(*engine, direct_request(), [](Context& context) -> Result<Answer> {
     RECKON_ASSIGN_OR_RETURN(TraceRequest first, context.open_trace(0));
     first.max_tokens = 10;
     Trace trace = run_one(context, std::move(first));
@@ -169,7 +169,7 @@ std::shared_ptr<FakeModel> with_states() {
 TEST(HiddenStates, OfTheLastTokenAndSummedOverTheStep) {
   for (const bool deterministic : {false, true}) {
     auto engine = make_engine(with_states(), {.slots = 4, .threads = 2, .deterministic = deterministic});
-    const auto result = run_in(*engine, plain_request(), [](Context& context) -> Result<Answer> {
+    const auto result = run_in(*engine, direct_request(), [](Context& context) -> Result<Answer> {
       const auto generation = context.generate();
       std::vector<TraceRequest> requests;
       for (std::uint64_t i = 0; i < 6; ++i) {
@@ -199,7 +199,7 @@ TEST(HiddenStates, OfTheLastTokenAndSummedOverTheStep) {
 
 TEST(HiddenStates, NothingIsRecordedUnasked) {
   auto engine = make_engine(with_states());
-  const auto result = run_in(*engine, plain_request(), [](Context& context) -> Result<Answer> {
+  const auto result = run_in(*engine, direct_request(), [](Context& context) -> Result<Answer> {
     RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_trace(0));
     request.record = Record::statistics;
     EXPECT_TRUE(run_one(context, std::move(request)).stats.hidden.last.empty());
@@ -215,7 +215,7 @@ TEST(Roles, EachModelIsAskedOnItsOwnAndBilledWithItsSize) {
   auto engine = make_engine(policy);
   ASSERT_TRUE(engine->add_role("reward", reward, {.slots = 2, .threads = 1}).ok());
   EXPECT_FALSE(engine->add_role("", reward, {}).ok());
-  const auto result = run_in(*engine, plain_request(), [](Context& context) -> Result<Answer> {
+  const auto result = run_in(*engine, direct_request(), [](Context& context) -> Result<Answer> {
     RECKON_ASSIGN_OR_RETURN(TraceRequest judge, open_judge(context, "Is it?", "reward"));
     EXPECT_EQ(run_one(context, std::move(judge), "reward").text, "good");
     RECKON_ASSIGN_OR_RETURN(TraceRequest other, open_judge(context, "Is it?", "judge"));
@@ -252,7 +252,7 @@ TEST(Scorers, AreShownTheContextOnce) {
   auto model = six_times_seven();
   auto engine = make_engine(model);
   engine->mutable_registry().scorers.add<Attached>({.name = "attached", .summary = "asks the model"});
-  auto request = plain_request();
+  auto request = direct_request();
   request.strategy = {"best_of_n", {{"samples", "3"}}};
   request.scorer = {"attached", {}};
   const auto result = engine->solve(request);

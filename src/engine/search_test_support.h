@@ -38,6 +38,25 @@ inline void script_scores(Engine& engine, ScoreFunction function, bool calibrate
   });
 }
 
+// A score that follows the candidate's answer, a number.
+inline double by_answer(const Candidate& candidate) { return std::stod("0" + std::string(candidate.answer)); }
+
+// What a test of revisions looks at.
+struct ScoredRun {
+  SolveResult result;
+  std::vector<Event> events;
+  std::vector<std::string> scored;  // the texts that the scorer saw, in order
+
+  int count(EventKind kind) const { return static_cast<int>(std::ranges::count(events, kind, &Event::kind)); }
+  std::vector<std::string> notes(const std::string& label) const {
+    std::vector<std::string> found;
+    for (const auto& event : events) {
+      if (event.kind == EventKind::note && event.label == label) found.push_back(event.text);
+    }
+    return found;
+  }
+};
+
 using StrategyFunction = std::function<Result<Answer>(Context&)>;
 
 class FunctionStrategy final : public Strategy {

@@ -7,7 +7,7 @@ namespace {
 
 using Mode = ThinkingBudget::Mode;
 
-struct Case {
+struct PlanCase {
   const char* what;
   ThinkingFields fields;
   Mode mode;
@@ -17,7 +17,7 @@ struct Case {
 
 // The order of precedence: each row adds a field above the last one's.
 TEST(ThinkingPlan, TheHighestFieldDecides) {
-  const std::vector<Case> cases = {
+  const std::vector<PlanCase> cases = {
       {"nothing", {}, Mode::template_default, -1, ""},
       {"server default", {.server_default = 500}, Mode::on, 500, "server default"},
       {"soft switch off", {.soft_switch = false, .server_default = 500}, Mode::off, 0, "soft switch"},
@@ -36,7 +36,7 @@ TEST(ThinkingPlan, TheHighestFieldDecides) {
       {"a ceiling never raises", {.ceiling = 1000, .numbers = {300}}, Mode::on, 300, "number"},
       {"a ceiling of 0 is off", {.ceiling = 0, .numbers = {300}}, Mode::off, 0, "ceiling"},
   };
-  for (const Case& test : cases) {
+  for (const PlanCase& test : cases) {
     const auto budget = resolve_thinking(test.fields, 1600);
     ASSERT_TRUE(budget.ok()) << test.what << ": " << budget.status().to_string();
     EXPECT_EQ(budget->mode, test.mode) << test.what;

@@ -17,33 +17,6 @@ namespace {
 
 constexpr int check_milliseconds = 10'000;
 
-// Hands out the numbers 0..n-1; waits while all are out.
-class Slots {
- public:
-  explicit Slots(int count) {
-    for (int i = count; i-- > 0;) free_.push_back(i);
-  }
-
-  int take() {
-    std::unique_lock lock(mutex_);
-    returned_.wait(lock, [&] { return !free_.empty(); });
-    const int slot = free_.back();
-    free_.pop_back();
-    return slot;
-  }
-
-  void give_back(int slot) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(slot);
-    returned_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable returned_;
-  std::vector<int> free_;
-};
-
 // Runs the program of init/self_check.h and reads its lines.
 std::vector<Check> check_inside(const Site& site) {
   Program program;
@@ -118,6 +91,33 @@ Status refusal(const Probe& probe) {
 }
 
 }  // namespace
+
+// Hands out the numbers 0..n-1; waits while all are out.
+class Slots {
+ public:
+  explicit Slots(int count) {
+    for (int i = count; i-- > 0;) free_.push_back(i);
+  }
+
+  int take() {
+    std::unique_lock lock(mutex_);
+    returned_.wait(lock, [&] { return !free_.empty(); });
+    const int slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+
+  void give_back(int slot) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(slot);
+    returned_.notify_one();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<int> free_;
+};
 
 struct Sandbox::State {
   explicit State(int parallel) : slots(parallel) {}

@@ -25,7 +25,7 @@ constexpr const char* kConfidenceTrial = "\n**Final Answer**\n\\boxed";
 constexpr const char* kStableTrial = "... Oh, I suddenly got the answer to the whole problem, **Final Answer**\n\n\\[ \\boxed{";
 constexpr const char* kDoubts[] = {"wait", "hold", "but", "okay", "no", "hmm"};
 
-struct Settings {
+struct EarlyExitSettings {
   bool stable = false;
   Probe probe;
   PhraseMatcher points;
@@ -63,7 +63,7 @@ bool voices_doubt(const std::string& text) {
 class EarlyExit final : public Controller {
  public:
   EarlyExit(const Options& options, const ControllerEnvironment& environment) {
-    auto settings = std::make_shared<Settings>();
+    auto settings = std::make_shared<EarlyExitSettings>();
     settings->stable = options.text("rule") == "stable";
     settings->probe = {.suffix = environment.vocabulary.tokenize(settings->stable ? kStableTrial : kConfidenceTrial, ControlTokens::as_text),
                        .max_tokens = static_cast<int>(options.integer("trial_tokens")),
@@ -122,7 +122,7 @@ class EarlyExit final : public Controller {
     return !answer.empty() && recent_.size() == settings_->window && std::ranges::count(recent_, answer) == std::ssize(recent_);
   }
 
-  std::shared_ptr<const Settings> settings_;
+  std::shared_ptr<const EarlyExitSettings> settings_;
   int at_ = 0;  // position in the matcher
   std::int64_t seen_ = 0;
   std::int64_t trials_ = 0;

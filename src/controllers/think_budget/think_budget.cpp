@@ -20,7 +20,7 @@ namespace {
 
 enum class Soft { none, boundary, rank };
 
-struct Settings {
+struct ThinkBudgetSettings {
   std::shared_ptr<const ThinkSection> section;
   const Vocabulary* vocabulary = nullptr;
   const std::atomic<bool>* answer_now = nullptr;
@@ -46,7 +46,7 @@ int open_bytes_after(int open, std::string_view piece) {
 
 class ThinkBudget final : public Controller {
  public:
-  ThinkBudget(std::shared_ptr<const Settings> settings, bool off) : settings_(std::move(settings)) {
+  ThinkBudget(std::shared_ptr<const ThinkBudgetSettings> settings, bool off) : settings_(std::move(settings)) {
     if (off) answer_begins(0, 0, "off");
   }
   static Result<std::unique_ptr<Controller>> create(const Options& options, const ControllerEnvironment& environment);
@@ -198,7 +198,7 @@ class ThinkBudget final : public Controller {
     ends_at_ = progress_ = 0;
   }
 
-  std::shared_ptr<const Settings> settings_;
+  std::shared_ptr<const ThinkBudgetSettings> settings_;
   ThinkReport report_;
   bool thinking_ = true;
   bool no_end_now_ = false;   // for one step after a suppressed end
@@ -217,7 +217,7 @@ class ThinkBudget final : public Controller {
 };
 
 Result<std::unique_ptr<Controller>> ThinkBudget::create(const Options& options, const ControllerEnvironment& environment) {
-  auto settings = std::make_shared<Settings>();
+  auto settings = std::make_shared<ThinkBudgetSettings>();
   settings->section = environment.think;
   if (settings->section == nullptr) return unsupported("think_budget needs to know the model's thinking markers");
   const Vocabulary& vocabulary = environment.vocabulary;

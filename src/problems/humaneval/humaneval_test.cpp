@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kRow =
     R"json({"task_id": "Own/0", "prompt": "from typing import List\n\ndef total(numbers: List[int]) -> int:\n    \"\"\" Sum.\n    >>> total([1, 2])\n    3\n    >>> total([])\n    0\n    \"\"\"\n", "entry_point": "total", "canonical_solution": "    return sum(numbers)\n", "test": "def check(candidate):\n    assert candidate([4, 5]) == 9\n    assert candidate([]) == 0\n"})json";
 
-Result<std::vector<ProblemItem>> items_of(const std::string& text) {
+Result<std::vector<ProblemItem>> items_in(const std::string& text) {
   const auto path = std::filesystem::temp_directory_path() / ("humaneval_test_" + std::to_string(::getpid()) + ".jsonl");
   std::ofstream(path) << text;
   Registry registry;
@@ -33,7 +33,7 @@ class HumanEvalProblem : public ::testing::Test {
 };
 
 TEST_F(HumanEvalProblem, DocstringExamplesArePublicAndTheCheckIsHidden) {
-  const auto items = items_of(std::string(kRow) + "\n\n");
+  const auto items = items_in(std::string(kRow) + "\n\n");
   ASSERT_TRUE(items.ok()) << items.status().to_string();
   ASSERT_EQ(items->size(), 1u);
   const ProblemItem& item = items->front();
@@ -47,7 +47,7 @@ TEST_F(HumanEvalProblem, DocstringExamplesArePublicAndTheCheckIsHidden) {
 }
 
 TEST_F(HumanEvalProblem, ABadRowIsNamed) {
-  const auto items = items_of(std::string(kRow) + "\n{\"task_id\": \"x\"}\n");
+  const auto items = items_in(std::string(kRow) + "\n{\"task_id\": \"x\"}\n");
   ASSERT_FALSE(items.ok());
   EXPECT_NE(items.status().message().find(":2: no text in \"entry_point\""), std::string::npos) << items.status().to_string();
 }

@@ -48,7 +48,7 @@ EditAxes split_generations(int most) {
 
 namespace {
 
-constexpr std::string_view kTag = "edited";
+constexpr std::string_view kEditedTag = "edited";
 
 class FeedbackEdit final : public Strategy {
  public:
@@ -126,7 +126,7 @@ class FeedbackEdit final : public Strategy {
     int lost = 0;
     for (std::size_t i = 0; i < replies.size(); ++i) {
       for (Trace& reply : replies[i]) {
-        auto text = tagged_text(reply, prefill, kTag);
+        auto text = tagged_text(reply, prefill, kEditedTag);
         const bool same = text && folded_words(*text) == folded_words(drafts[edited[i]].full_text);
         if (same) ++unchanged;
         if (!text && !was_told_to_stop(reply.finish)) ++lost;
@@ -158,7 +158,7 @@ class FeedbackEdit final : public Strategy {
     if (lookup_) question.chat.reference = draft.full_text;
     question.about = draft.id;
     question.replies = axes_.edits;
-    question.stop_strings = {"</" + std::string(kTag) + ">"};
+    question.stop_strings = {"</" + std::string(kEditedTag) + ">"};
     question.record = std::nullopt;
     return question;
   }

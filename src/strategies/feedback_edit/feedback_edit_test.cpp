@@ -50,23 +50,13 @@ TEST(Comments, TheConstructiveOnesAreKept) {
 constexpr const char* kFeedbackSign = "Assess how helpful this response is";
 constexpr const char* kEditSign = "Comments on the response, some of which may be wrong:";
 
-const std::vector<FakeReply> kDrafts{{0.5, "A. The answer is 1"}, {0.5, "B. The answer is 2"}};
+const std::vector<FakeReply> kTwoDrafts{{0.5, "A. The answer is 1"}, {0.5, "B. The answer is 2"}};
 const std::vector<FakeReply> kComments{{0.5, "The response is not helpful. P should change."}, {0.5, "The response is partially helpful. Q is missing."}};
 
 FakeReply edited(double weight, const std::string& text) { return {weight, "<edited>" + text + "</edited>"}; }
 
-struct Run {
-  SolveResult result;
-  std::vector<Event> events;
-  std::vector<std::string> scored;
-
-  int count(EventKind kind) const { return static_cast<int>(std::ranges::count(events, kind, &Event::kind)); }
-};
-
-double by_answer(const Candidate& candidate) { return std::stod("0" + std::string(candidate.answer)); }
-
-Run solve(Engine& engine, std::map<std::string, std::string> options) {
-  Run run;
+ScoredRun solve(Engine& engine, std::map<std::string, std::string> options) {
+  ScoredRun run;
   RecordingSink sink;
   script_scores(engine, [&run](const Candidate& candidate) {
     run.scored.emplace_back(candidate.text);
@@ -86,12 +76,12 @@ Run solve(Engine& engine, std::map<std::string, std::string> options) {
 }
 
 std::shared_ptr<FakeModel> editor(const std::vector<FakeReply>& comments, const std::vector<FakeReply>& edits) {
-  return staged(kDrafts, {{kEditSign, edits}, {kFeedbackSign, comments}});
+  return staged(kTwoDrafts, {{kEditSign, edits}, {kFeedbackSign, comments}});
 }
 
-Run solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options) {
+ScoredRun solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options) {
   auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
-  Run run = solve(*engine, std::move(options));
+  ScoredRun run = solve(*engine, std::move(options));
   EXPECT_EQ(run.result.bill.computed(), model->probe().computed);
   return run;
 }
@@ -185,7 +175,7 @@ std::shared_ptr<Listener> listening(const std::vector<FakeReply>& replies) {
 }
 
 TEST(FeedbackEdit, ThreeModelsAreAskedOnlyTheirOwnPrompts) {
-  const auto drafter = listening(kDrafts);
+  const auto drafter = listening(kTwoDrafts);
   const auto critic = listening(kComments);
   const auto writer = listening({edited(1.0, "The answer is 7")});
   auto engine = make_engine(drafter->model);

@@ -226,7 +226,7 @@ class Coat final : public Strategy {
   std::optional<TextFolder> folder_;
 };
 
-std::vector<OptionSpec> own_options() {
+std::vector<OptionSpec> coat_options() {
   return {OptionSpec::choice("association", "model", {"none", "model", "folder"},
                              "where memories come from: nowhere (plain MCTS), the model, or the texts in `memory`"),
           OptionSpec::text("memory", "", "folder with *.txt and *.md files; giving it means association=folder"),
@@ -248,7 +248,7 @@ void register_mcts_coat_strategy(Registry& registry) {
   registry.strategies.add<Coat>(
       {.name = "mcts_coat",
        .summary = "Monte Carlo tree search over steps with associative memory",
-       .options = with_step_options(own_options(), "max", 6),
+       .options = with_step_options(coat_options(), "max", 6),
        .needs = {Need::scorer, Need::fork},
        .references = {"arXiv 2502.02390"}});
 }

@@ -168,7 +168,7 @@ class ReasoningAsPlanning final : public Strategy {
   RapSettings settings_;
 };
 
-std::vector<OptionSpec> own_options() {
+std::vector<OptionSpec> rap_options() {
   return {OptionSpec::integer("iterations", 10, {1, 100000}, "paths that are followed to their end"),
           OptionSpec::integer("depth", 5, {1, 100}, "most sub-questions of a path; the last is the task's own"),
           OptionSpec::integer("actions", 4, {1, 256}, "sub-questions sampled for each state"),
@@ -194,7 +194,7 @@ void register_rap_strategy(Registry& registry) {
   registry.strategies.add<ReasoningAsPlanning>(
       {.name = "rap",
        .summary = "planning over sub-questions: tree search with the model as world model",
-       .options = own_options(),
+       .options = rap_options(),
        .needs = {Need::logprobs},
        .references = {"arXiv 2305.14992"}});
 }

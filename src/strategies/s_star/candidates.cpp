@@ -17,7 +17,7 @@ class Stage {
   Stage(Context& context, const ProgramTests& tests, const ProgramRunner& runner, const DebugSettings& settings)
       : context_(context), tests_(tests), runner_(runner), settings_(settings) {}
 
-  Result<std::vector<Candidate>> run() {
+  Result<std::vector<ProgramCandidate>> run() {
     RECKON_ASSIGN_OR_RETURN(std::vector<TraceRequest> drafts, open_drafts());
     histories_.resize(drafts.size());
     const auto generation = context_.generate();
@@ -109,8 +109,8 @@ class Stage {
     return context_.open_chat(chat);
   }
 
-  std::vector<Candidate> kept() const {
-    std::vector<Candidate> candidates;
+  std::vector<ProgramCandidate> kept() const {
+    std::vector<ProgramCandidate> candidates;
     for (std::size_t sample = 0; sample < histories_.size(); ++sample) {
       const auto& history = histories_[sample];
       if (history.empty()) continue;
@@ -135,7 +135,7 @@ class Stage {
 
 }  // namespace
 
-Result<std::vector<Candidate>> debugged_samples(Context& context, const ProgramTests& tests, const ProgramRunner& runner,
+Result<std::vector<ProgramCandidate>> debugged_samples(Context& context, const ProgramTests& tests, const ProgramRunner& runner,
                                                 const DebugSettings& settings) {
   return Stage(context, tests, runner, settings).run();
 }

@@ -31,7 +31,7 @@ struct Round {
 };
 
 // What one sample came to.
-struct Candidate {
+struct ProgramCandidate {
   std::uint64_t index = 0;
   Round round;     // the one that is kept
   int rounds = 0;  // generated
@@ -41,7 +41,7 @@ struct Candidate {
 
 // In index order; samples that failed or were cancelled before they wrote anything are left out. Errors: when the
 // prompt or its controllers cannot be made.
-Result<std::vector<Candidate>> debugged_samples(Context& context, const ProgramTests& tests, const ProgramRunner& runner,
+Result<std::vector<ProgramCandidate>> debugged_samples(Context& context, const ProgramTests& tests, const ProgramRunner& runner,
                                                 const DebugSettings& settings);
 
 }  // namespace reckon::s_star

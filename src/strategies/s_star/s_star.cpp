@@ -37,7 +37,7 @@ Select select_of(const std::string& name) {
 }
 
 // The chosen program, with every different program as a share beside it.
-Answer answer_of(std::span<const s_star::Candidate> candidates, const Choice& choice) {
+Answer answer_of(std::span<const s_star::ProgramCandidate> candidates, const Choice& choice) {
   const Round& round = candidates[choice.candidate].round;
   Answer answer;
   answer.text = round.code;

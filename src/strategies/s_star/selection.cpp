@@ -29,7 +29,7 @@ struct Match {
 
 class Selector {
  public:
-  Selector(Context& context, const ProgramTests& tests, const ProgramRunner& runner, std::span<const Candidate> candidates,
+  Selector(Context& context, const ProgramTests& tests, const ProgramRunner& runner, std::span<const ProgramCandidate> candidates,
            const SelectSettings& settings)
       : context_(context), tests_(tests), runner_(runner), candidates_(candidates), settings_(settings) {}
 
@@ -68,7 +68,7 @@ class Selector {
   }
 
   std::size_t most_public_tests() const {
-    const auto passed = [](const Candidate& candidate) { return candidate.round.report.passed; };
+    const auto passed = [](const ProgramCandidate& candidate) { return candidate.round.report.passed; };
     return static_cast<std::size_t>(std::ranges::max_element(candidates_, {}, passed) - candidates_.begin());
   }
 
@@ -225,7 +225,7 @@ class Selector {
   Context& context_;
   const ProgramTests& tests_;
   const ProgramRunner& runner_;
-  std::span<const Candidate> candidates_;
+  std::span<const ProgramCandidate> candidates_;
   const SelectSettings& settings_;
   std::vector<std::string> inputs_;
   std::vector<Cluster> clusters_;
@@ -234,7 +234,7 @@ class Selector {
 }  // namespace
 
 Choice select_candidate(Context& context, const ProgramTests& tests, const ProgramRunner& runner,
-                        std::span<const Candidate> candidates, const SelectSettings& settings) {
+                        std::span<const ProgramCandidate> candidates, const SelectSettings& settings) {
   return Selector(context, tests, runner, candidates, settings).choose();
 }
 

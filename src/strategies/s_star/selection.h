@@ -25,6 +25,6 @@ struct Choice {
 
 // candidates is not empty.
 Choice select_candidate(Context& context, const ProgramTests& tests, const ProgramRunner& runner,
-                        std::span<const Candidate> candidates, const SelectSettings& settings);
+                        std::span<const ProgramCandidate> candidates, const SelectSettings& settings);
 
 }  // namespace reckon::s_star

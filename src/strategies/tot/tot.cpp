@@ -256,7 +256,7 @@ class TreeOfThoughts final : public Strategy {
   TotSettings settings_;
 };
 
-std::vector<OptionSpec> own_options() {
+std::vector<OptionSpec> tot_options() {
   return {OptionSpec::choice("search", "bfs", {"bfs", "dfs"}, "breadth first with b states, or depth first with a threshold"),
           OptionSpec::choice("generate", "sample", {"sample", "propose"},
                              "next steps of the task's own trace, or lines of one reply"),
@@ -281,7 +281,7 @@ void register_tot_strategy(Registry& registry) {
   registry.strategies.add<TreeOfThoughts>(
       {.name = "tot",
        .summary = "tree of thoughts: steps are proposed and judged by the model, breadth or depth first",
-       .options = with_step_options(own_options(), "max", 10),
+       .options = with_step_options(tot_options(), "max", 10),
        .needs = {Need::fork},
        .references = {"arXiv 2305.10601"}});
 }

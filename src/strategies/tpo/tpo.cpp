@@ -31,7 +31,7 @@ std::string_view tpo_strategy_template(std::string_view file);  // the *.txt bes
 
 namespace {
 
-constexpr std::string_view kTag = "improved";
+constexpr std::string_view kImprovedTag = "improved";
 
 // What one iteration's prompts speak of.
 struct Step {
@@ -122,14 +122,14 @@ class TestTimePreferenceOptimisation final : public Strategy {
     if (lookup_) asked[0].chat.reference = chosen.text;
     asked[0].about = chosen.id;
     asked[0].replies = samples_;
-    asked[0].stop_strings = {"</" + std::string(kTag) + ">"};
+    asked[0].stop_strings = {"</" + std::string(kImprovedTag) + ">"};
     asked[0].record = std::nullopt;
     note(context, chosen.id, "update_prompt", asked[0].chat.messages.back().content);
     const std::string prefill = asked[0].chat.prefill;
     std::vector<SampledTrace> updates;
     auto replies = questions.ask(std::move(asked));
     for (Trace& reply : replies.front()) {
-      auto text = tagged_text(reply, prefill, kTag);
+      auto text = tagged_text(reply, prefill, kImprovedTag);
       const bool cut_by_the_run = was_told_to_stop(reply.finish);
       if (!text && !cut_by_the_run) ++lost;
       if (text) updates.push_back(with_text(context, std::move(reply), *std::move(text)));

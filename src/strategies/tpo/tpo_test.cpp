@@ -15,11 +15,11 @@ constexpr const char* kRevisionSign = "You judge a response to a query.";
 constexpr const char* kGradientSign = "You give feedback that a text will be improved by.";
 constexpr const char* kUpdateSign = "You improve a text by feedback";
 
-const std::vector<FakeReply> kDrafts{{0.4, "A. The answer is 1"}, {0.3, "B. The answer is 2"}, {0.3, "C. The answer is 3"}};
+const std::vector<FakeReply> kThreeDrafts{{0.4, "A. The answer is 1"}, {0.3, "B. The answer is 2"}, {0.3, "C. The answer is 3"}};
 
 // The gradient's and the update's prompts quote the loss prompt, so their signs go first.
 std::shared_ptr<FakeModel> critic(const std::vector<FakeReply>& updates) {
-  return staged(kDrafts, {{kUpdateSign, updates}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kLossSign, {{1.0, "LOSS"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
+  return staged(kThreeDrafts, {{kUpdateSign, updates}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kLossSign, {{1.0, "LOSS"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
 }
 
 // After the prefill "<improved>".
@@ -34,22 +34,8 @@ SolveRequest tpo_request(std::map<std::string, std::string> options, EventSink* 
   return request;
 }
 
-struct Run {
-  SolveResult result;
-  std::vector<Event> events;
-  std::vector<std::string> scored;  // the texts that the scorer saw, in order
-
-  std::vector<std::string> notes(const std::string& label) const {
-    std::vector<std::string> found;
-    for (const auto& event : events) {
-      if (event.kind == EventKind::note && event.label == label) found.push_back(event.text);
-    }
-    return found;
-  }
-};
-
-Run solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options, const ScoreFunction& score) {
-  Run run;
+ScoredRun solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options, const ScoreFunction& score) {
+  ScoredRun run;
   RecordingSink sink;
   auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
   script_scores(*engine, [&run, score](const Candidate& candidate) {
@@ -64,8 +50,6 @@ Run solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::st
   EXPECT_EQ(engine->scheduler().live_sequences(), 0);
   return run;
 }
-
-double by_answer(const Candidate& candidate) { return std::stod("0" + std::string(candidate.answer)); }
 
 TEST(Tpo, WithoutIterationsItIsBestOfN) {
   const auto of = [&](const PluginChoice& strategy) {
