@@ -1,7 +1,6 @@
 #include "base/spec.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <sstream>
 
@@ -26,13 +25,6 @@ bool in_range(const OptionSpec& option, double value) {
   return std::isfinite(value) && value >= option.minimum && value <= option.maximum;
 }
 
-template <typename Number>
-bool parse_number(const std::string& text, Number& value) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stop == end;
-}
-
 Result<OptionValue> parse_value(const Spec& spec, const OptionSpec& option, const std::string& given) {
   switch (option.type) {
     case OptionType::flag:
@@ -40,13 +32,13 @@ Result<OptionValue> parse_value(const Spec& spec, const OptionSpec& option, cons
       if (given == "false" || given == "0" || given == "no" || given == "off") return OptionValue(false);
       break;
     case OptionType::integer: {
-      std::int64_t value = 0;
-      if (parse_number(given, value) && in_range(option, static_cast<double>(value))) return OptionValue(value);
+      const auto value = parse_number<std::int64_t>(given);
+      if (value && in_range(option, static_cast<double>(*value))) return OptionValue(*value);
       break;
     }
     case OptionType::real: {
-      double value = 0;
-      if (parse_number(given, value) && in_range(option, value)) return OptionValue(value);
+      const auto value = parse_number<double>(given);
+      if (value && in_range(option, *value)) return OptionValue(*value);
       break;
     }
     case OptionType::text: return OptionValue(given);

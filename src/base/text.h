@@ -1,10 +1,13 @@
-// Small text facts: nearest name, UTF-8 boundaries, trimming, splitting. Pure functions.
+// Small text facts: nearest name, UTF-8 boundaries, trimming, splitting, numbers. Pure functions.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace reckon {
@@ -14,6 +17,16 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string to_lower(std::string_view text);  // ASCII only
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
+
+// The number that the whole text is: no spaces, no '+', nothing after it, in Number's range. Reals may be "inf" and "nan".
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number value{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
 
 // Levenshtein distance in bytes. O(|a| |b|).
 std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -27,6 +27,13 @@ TEST(Text, SanitizeReplacesMalformedBytes) {
   EXPECT_EQ(sanitize_utf8("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Text, ANumberIsTheWholeText) {
+  EXPECT_EQ(parse_number<int>("-12"), -12);
+  EXPECT_EQ(parse_number<double>("1e-3"), 1e-3);
+  for (const char* wrong : {"", " 1", "1 ", "+1", "1x", "1.5", "99999999999"}) EXPECT_FALSE(parse_number<int>(wrong)) << wrong;
+  EXPECT_FALSE(parse_number<std::size_t>("-1"));
+}
+
 TEST(Text, TrimSplitJoin) {
   EXPECT_EQ(trim("  a b \n"), "a b");
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));

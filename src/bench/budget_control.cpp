@@ -1,7 +1,8 @@
 #include "bench/budget_control.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace reckon {
 
@@ -36,10 +37,8 @@ std::optional<std::size_t> budget_performance(std::span<const BudgetPoint> point
 
 std::optional<double> thinking_limit(std::string_view name, std::string_view value) {
   if (name != "think" && name != "cap" && !name.ends_with(".cap")) return std::nullopt;
-  double limit = 0.0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), limit);
-  if (error != std::errc{} || end != value.data() + value.size() || limit < 0.0) return std::nullopt;
-  return limit;
+  const auto limit = parse_number<double>(value);
+  return limit && *limit >= 0.0 ? limit : std::nullopt;
 }
 
 }  // namespace reckon

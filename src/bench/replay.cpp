@@ -1,7 +1,7 @@
 #include "bench/replay.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <queue>
@@ -16,20 +16,13 @@ Status bad_rule(std::string_view text) {
                           "\" is none of first=N, beta=P (0.5 to 1), esc=N (2 or more), consensus");
 }
 
-std::optional<double> parse_number(std::string_view text) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 Result<ReplayRule> parse_rule(std::string_view text) {
   ReplayRule rule{.text = std::string(text), .kind = ReplayRule::Kind::stopping};
   const std::size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
   if (name == "consensus" && equals == std::string_view::npos) return rule;
-  const auto number = equals == std::string_view::npos ? std::nullopt : parse_number(text.substr(equals + 1));
-  if (!number) return bad_rule(text);
+  const auto number = equals == std::string_view::npos ? std::nullopt : parse_number<double>(text.substr(equals + 1));
+  if (!number || !std::isfinite(*number)) return bad_rule(text);
   const auto count = static_cast<std::size_t>(std::clamp(*number, 0.0, 1e6));
   const bool whole = static_cast<double>(count) == *number;
   if (name == "first" && whole && count >= 1) {

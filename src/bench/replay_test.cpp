@@ -28,7 +28,7 @@ TEST(Replay, RulesAreParsed) {
   EXPECT_EQ(rules->at(2).stop.window, 3U);
   EXPECT_EQ(rules->at(2).parallel, 3U);
   EXPECT_EQ(rules->at(3).stop.kind, StopRule::Kind::none);
-  for (const char* bad : {"", "first", "first=0", "first=1.5", "first=x", "beta=0.4", "beta=nan", "esc=1", "consensus=1", "first=2,"}) {
+  for (const char* bad : {"", "first", "first=0", "first=1.5", "first=x", "first=nan", "esc=inf", "beta=0.4", "beta=nan", "esc=1", "consensus=1", "first=2,"}) {
     EXPECT_EQ(parse_replay_rules(bad).status().kind(), ErrorKind::invalid_argument) << bad;
   }
 }

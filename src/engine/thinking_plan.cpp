@@ -1,7 +1,6 @@
 #include "engine/thinking_plan.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 
@@ -9,13 +8,6 @@ namespace reckon {
 namespace {
 
 using Mode = ThinkingBudget::Mode;
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 ThinkingBudget budget_of(std::int64_t number, std::string source) {
   return {number == 0 ? Mode::off : Mode::on, number, std::move(source)};
@@ -78,7 +70,7 @@ Result<std::string> plan_thinking(const ThinkingArguments& arguments, SolveReque
   using Thinking = ChatTemplateOptions::Thinking;
   ThinkingFields fields;
   if (request.chat.thinking != Thinking::template_default) fields.on = request.chat.thinking == Thinking::on;
-  const auto number = whole_number(arguments.think);
+  const auto number = parse_number<std::int64_t>(arguments.think);
   if (number) {
     fields.numbers.push_back(*number);
   } else if (arguments.think == "on" || arguments.think == "off") {
@@ -88,7 +80,7 @@ Result<std::string> plan_thinking(const ThinkingArguments& arguments, SolveReque
   } else if (!arguments.think.empty()) {
     return invalid_argument("\"" + arguments.think + "\" is not a thinking budget: it takes on, off or a number of tokens");
   }
-  const auto total = whole_number(arguments.effort);
+  const auto total = parse_number<std::int64_t>(arguments.effort);
   if (total && *total < 1) return invalid_argument("an effort of " + arguments.effort + " tokens is out of range: it takes 1 or more");
 
   const std::int64_t longest = arguments.max_tokens_given ? request.max_tokens : arguments.context * std::int64_t{3} / 4;
@@ -97,7 +89,7 @@ Result<std::string> plan_thinking(const ThinkingArguments& arguments, SolveReque
   RECKON_ASSIGN_OR_RETURN(ThinkingBudget budget, resolve_thinking(fields, room));
   if (total && budget.mode != Mode::off && budget.cap < 0) budget.cap = std::clamp<std::int64_t>(*total - answer_reserve(*total), 1, room / 4 + 1);
   const bool off = budget.mode == Mode::off;
-  const auto waits = whole_number(arguments.wait);
+  const auto waits = parse_number<std::int64_t>(arguments.wait);
   if (!arguments.wait.empty() && (!waits || *waits < 0 || *waits > 100)) return invalid_argument("--wait " + arguments.wait + ": it takes 0 to 100");
   if (off && waits.value_or(0) > 0) return invalid_argument("thinking is off, so there is no end of it to put off: leave out wait or the switch");
 

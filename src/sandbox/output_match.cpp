@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
+
 namespace reckon::sandbox {
 namespace {
 
@@ -92,10 +94,8 @@ std::optional<Decimal> parse_decimal(std::string_view word) {
 
 std::optional<double> parse_double(std::string_view word) {
   if (!word.empty() && word[0] == '+') word.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
+  const auto value = parse_number<double>(word);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 bool same_word(std::string_view expected, std::string_view actual, const OutputRules& rules) {

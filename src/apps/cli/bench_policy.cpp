@@ -1,21 +1,20 @@
 #include "apps/cli/bench_policy.h"
 
-#include <charconv>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/cli/output_file.h"
+#include "base/text.h"
 #include "bench/saved_report.h"
 
 namespace reckon::cli {
 namespace {
 
 Result<std::size_t> bin_count(const std::string& text) {
-  std::size_t bins = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bins);
-  if (error == std::errc{} && end == text.data() + text.size() && bins > 0) return bins;
+  const auto bins = parse_number<std::size_t>(text);
+  if (bins && *bins > 0) return *bins;
   return invalid_argument(fmt::format("--bins {} is neither a number from 1 nor \"absolute\"", text));
 }
 

@@ -1,7 +1,6 @@
 #include "apps/cli/command_options.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -22,10 +21,8 @@ std::string with_default(const std::string& help, const std::string& value) {
 CLI::Validator integer_in(std::pair<int, int> range) {
   return CLI::Validator(
       [range](std::string& text) -> std::string {
-        int value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        const bool fine = error == std::errc{} && end == text.data() + text.size() && value >= range.first && value <= range.second;
-        if (fine) return {};
+        const auto value = parse_number<int>(text);
+        if (value && *value >= range.first && *value <= range.second) return {};
         return fmt::format("\"{}\" is not allowed: it takes an integer from {} to {}", text, range.first, range.second);
       },
       "");

@@ -162,10 +162,8 @@ Result<AnswerStyle> parse_answer_kind(std::string_view text) {
   if (text == "yes_no") return AnswerStyle::yes_no();
   if (text == "text") return AnswerStyle::free_text();
   if (text.starts_with("choice:")) {
-    int count = 0;
-    const std::string_view digits = text.substr(7);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (error == std::errc{} && end == digits.data() + digits.size() && count >= 2 && count <= 26) return AnswerStyle::choice(count);
+    const auto count = parse_number<int>(text.substr(7));
+    if (count && *count >= 2 && *count <= 26) return AnswerStyle::choice(*count);
     return invalid_argument(fmt::format("\"{}\" needs a number of choices from 2 to 26, as in choice:4", text));
   }
   return invalid_argument(fmt::format("\"{}\" is not a kind of answer: it takes auto, number, choice:N, yes_no or text", text));

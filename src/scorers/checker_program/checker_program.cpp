@@ -3,7 +3,6 @@
 // It reads one JSON object from standard input, {"question", "text", "answer"}, and passes the candidate by exit code
 // 0, fails it by exit code 1 with nothing on standard error, or prints a number from 0 to 1 as its last line and exits
 // with 0. Anything else, an exception included, is an error of the checker: it never counts against a candidate.
-#include <charconv>
 #include <fstream>
 #include <iterator>
 
@@ -18,11 +17,7 @@ namespace {
 
 std::optional<double> printed_value(const std::string& output) {
   const std::string_view text = trim(output);
-  const std::string_view line = trim(text.substr(text.rfind('\n') + 1));
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
-  if (line.empty() || error != std::errc() || end != line.data() + line.size()) return std::nullopt;
-  return value;
+  return parse_number<double>(trim(text.substr(text.rfind('\n') + 1)));
 }
 
 class CheckerProgram final : public Scorer {
