@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/run_context.h"
+#include "programs/program_runner.h"
 
 namespace reckon {
 namespace {
@@ -21,6 +22,12 @@ Status check_request(const SolveRequest& request) {
   if (trim(request.task.question).empty()) return invalid_argument("the question is empty");
   if (request.max_tokens < 1) return invalid_argument("max_tokens must be at least 1");
   return ok_status();
+}
+
+// Of a machine that was told to run programs either way.
+bool isolates_programs() {
+  const auto runner = ProgramRunner::shared({.unsafe_exec = true});
+  return runner.ok() && (*runner)->isolation() != sandbox::Isolation::none;
 }
 
 }  // namespace
@@ -74,6 +81,7 @@ Result<SolveResult> Engine::solve(const SolveRequest& request) {
   RunContext context(request, plugins, roles_, registry_);
   if (options_.deterministic) context.run_in_lockstep();
   RECKON_RETURN_IF_ERROR(context.prepare());
+  if (plugins.unsafe_exec && !isolates_programs()) context.warn("model-written programs ran without isolation (unsafe_exec)");
   context.emit({.kind = EventKind::run_started, .label = request.strategy.name});
 
   Result<Answer> answer = plugins.strategy->run(context, request.task);

@@ -72,14 +72,19 @@ Status check_needs(const Spec& spec, const ModelInfo& model) {
 
 Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& registry, const ModelInfo& model) {
   RunPlugins plugins;
+  const auto note_unsafe = [&plugins](const Spec& spec, const Options& options) {
+    plugins.unsafe_exec |= spec.find("unsafe_exec") != nullptr && options.flag("unsafe_exec");
+  };
   RECKON_ASSIGN_OR_RETURN(const auto* strategy, registry.strategies.find(request.strategy.name));
   RECKON_RETURN_IF_ERROR(check_needs(strategy->spec, model));
   RECKON_ASSIGN_OR_RETURN(const Options strategy_options, parse_options(strategy->spec, request.strategy.options));
   RECKON_ASSIGN_OR_RETURN(plugins.strategy, strategy->create(strategy_options));
+  note_unsafe(strategy->spec, strategy_options);
 
   RECKON_ASSIGN_OR_RETURN(const auto* prompt, registry.prompts.find(request.prompt.name));
   RECKON_ASSIGN_OR_RETURN(const Options prompt_options, parse_options(prompt->spec, request.prompt.options));
   RECKON_ASSIGN_OR_RETURN(plugins.prompt, prompt->create(prompt_options));
+  note_unsafe(prompt->spec, prompt_options);
 
   const auto check_checker = [&](const Spec& spec) {
     if (request.task.checker != nullptr || std::ranges::find(spec.needs, Need::checker) == spec.needs.end()) return ok_status();
@@ -96,6 +101,7 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
     RECKON_RETURN_IF_ERROR(check_checker(scorer->spec));
     RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
     RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
+    note_unsafe(scorer->spec, scorer_options);
     if (plugins.scorer->needs_statistics()) plugins.record = Record::statistics;
     if (plugins.scorer->needs_hidden_states()) plugins.record = Record::hidden_states;
   }

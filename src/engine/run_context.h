@@ -11,6 +11,7 @@ struct RunPlugins {
   std::unique_ptr<Prompt> prompt;
   std::unique_ptr<Scorer> scorer;  // may be null
   Record record = Record::nothing;
+  bool unsafe_exec = false;  // one of them was told to run programs also without isolation
 };
 Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& registry, const ModelInfo& model);
 

@@ -196,6 +196,19 @@ TEST_F(ProgramTest, CompletionKnowsCommandsAndPlugins) {
   EXPECT_EQ(read_all(path("completed")), "vote\nsmollm2-135m\n");
 }
 
+TEST_F(ProgramTest, WithoutIsolationProgramsRunOnlyWhereAskedAndTheResultSaysSo) {
+  const Options hidden{.launcher = {"/usr/bin/bwrap", "--dev-bind", "/", "/", "--ro-bind", "/dev/null", "/usr/bin/bwrap"}};
+  if (run({"--version"}, hidden).code != 0) GTEST_SKIP() << "no bubblewrap here that could be hidden";
+  std::vector<std::string> arguments = {"solve", "-m", "fake:words", "--prompt", "program", "2+2?"};
+  expect_error(run(arguments, hidden), 4, "sandbox check");
+  arguments.push_back("--unsafe-exec");
+  const auto unsafe = run(arguments, hidden);
+  EXPECT_EQ(unsafe.code, 0) << unsafe.error;
+  EXPECT_TRUE(mentions(unsafe.out + unsafe.error, "without isolation"));
+  const auto isolated = run(arguments);
+  EXPECT_FALSE(mentions(isolated.out + isolated.error, "without isolation"));
+}
+
 TEST_F(ProgramTest, ModelsListSaysWhatIsHere) {
   const auto list = run({"models", "list"});
   EXPECT_EQ(list.code, 0);

