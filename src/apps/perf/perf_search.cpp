@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "apps/perf/never_ends.h"
 #include "base/clock.h"
@@ -34,27 +35,41 @@ Result<std::unique_ptr<Engine>> make_engine(std::shared_ptr<const LanguageModel>
   return engine;
 }
 
-// The option that says how many paths are alive, of those strategies whose paths all go on until the end.
-std::string size_option(const Spec& strategy) {
-  for (const char* name : {"beams", "particles", "samples", "width"}) {
-    if (strategy.find(name) != nullptr) return name;
-  }
-  return "";
-}
-
-std::vector<std::string> step_strategies(const Registry& registry) {
-  std::vector<std::string> names;
-  for (const auto& [name, entry] : registry.strategies.entries()) {
-    if (entry.spec.find("step") != nullptr && entry.spec.find("rounds") != nullptr && !size_option(entry.spec).empty()) names.push_back(name);
-  }
-  return names;
-}
-
 struct Shape {
   int branches = 1;
   int steps = 1;
   int step_tokens = 1;
 };
+
+using Choices = std::map<std::string, std::string>;
+
+// How a search is told to make about branches x steps nodes; nothing for what is no search.
+std::optional<Choices> search_options(const Spec& spec, const Shape& shape) {
+  const std::string branches = std::to_string(shape.branches);
+  const int nodes = shape.branches * shape.steps;
+  const auto times = [nodes](int nodes_each) { return std::to_string(std::max(1, nodes / nodes_each)); };
+  // Trees that grow where they choose to.
+  const std::map<std::string, Choices, std::less<>> trees = {
+      {"tot", {{"evaluate", "scorer"}, {"breadth", branches}, {"candidates", "2"}}},
+      {"mcts_coat", {{"association", "none"}, {"children", "4"}, {"iterations", times(4)}}},
+      {"ab_mcts", {{"nodes", std::to_string(nodes)}, {"parallel", branches}}},
+      // An expansion asks for 4 sub-questions and judges each; a path has up to 5, each with 8 answers.
+      {"rap", {{"iterations", times(40)}, {"question_tokens", "1"}, {"answer_tokens", "1"}}},
+  };
+  Choices choices;
+  if (const auto found = trees.find(spec.name); found != trees.end()) {
+    choices = found->second;
+  } else {
+    const char* const sizes[] = {"beams", "particles", "samples", "width"};  // paths that all go on until the end
+    const auto size = std::ranges::find_if(sizes, [&spec](const char* name) { return spec.find(name) != nullptr; });
+    if (size == std::end(sizes) || spec.find("step") == nullptr || spec.find("rounds") == nullptr) return std::nullopt;
+    choices = {{*size, branches}};
+  }
+  if (spec.find("step") != nullptr) {
+    choices.insert({{"step", "tokens"}, {"step_tokens", std::to_string(shape.step_tokens)}, {"rounds", std::to_string(shape.steps)}});
+  }
+  return choices;
+}
 
 SolveRequest request_for(const Engine& engine, const std::string& strategy, const Shape& shape) {
   SolveRequest request;
@@ -64,12 +79,14 @@ SolveRequest request_for(const Engine& engine, const std::string& strategy, cons
   request.controllers = {{"never_ends", {}}};
   request.sampling.temperature = 1.0;
   request.max_tokens = shape.steps * shape.step_tokens;
-  request.strategy = {strategy, {}};
   const Spec& spec = engine.registry().strategies.find(strategy).value()->spec;
-  request.strategy.options[size_option(spec)] = std::to_string(shape.branches);
-  if (spec.find("step") == nullptr) return request;
-  request.scorer = {"free", {}};
-  request.strategy.options.insert({{"step", "tokens"}, {"step_tokens", std::to_string(shape.step_tokens)}, {"rounds", std::to_string(shape.steps)}});
+  if (const auto options = search_options(spec, shape)) {
+    request.strategy = {strategy, *options};
+    request.scorer = {"free", {}};
+    if (spec.find("step") == nullptr) request.max_tokens = shape.step_tokens;  // its nodes are whole answers
+  } else {
+    request.strategy = {strategy, {{"samples", std::to_string(shape.branches)}}};
+  }
   return request;
 }
 
@@ -97,7 +114,8 @@ Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& 
   for (const int wanted : nodes) {
     const Shape shape{.branches = kBranches, .steps = std::max(1, wanted / kBranches)};
     RECKON_ASSIGN_OR_RETURN(const Measured plain, measure(*engine, "vote", shape));
-    for (const auto& strategy : step_strategies(engine->registry())) {
+    for (const auto& [strategy, entry] : engine->registry().strategies.entries()) {
+      if (!search_options(entry.spec, shape)) continue;
       auto searched = measure(*engine, strategy, shape);
       if (!searched.ok()) return searched.status().while_doing("measuring " + strategy);
       PerfSearchRow row{.strategy = strategy, .nodes = static_cast<int>(searched->traces)};

@@ -1,6 +1,6 @@
 // What step searches cost beside the model: behind `reckon perf search`.
 //
-// Overhead: each strategy over steps on a fake model that costs almost nothing, one token a step, at several
+// Overhead: each search on a fake model that costs almost nothing, one token a step, at several
 // numbers of nodes; of the time per node, what plain sampling of the same tokens takes is shown beside it. Speed: on
 // a real model, tokens per second of a search over those of plain sampling with as many live branches, in the same
 // run. The scorer is free in both. Times are wall time of this machine; nothing is printed.

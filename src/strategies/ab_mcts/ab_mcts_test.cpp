@@ -1,4 +1,6 @@
+#include <array>
 #include <cmath>
+#include <map>
 
 #include "engine/search_test_support.h"
 #include "strategies/ab_mcts/branching.h"
@@ -26,6 +28,26 @@ TEST(Posterior, BetaCountsParts) {
   for (const double score : {0.25, 1.0}) posterior.add(score);
   EXPECT_NEAR(posterior.beta().a, 1.75, 1e-12);
   EXPECT_NEAR(posterior.beta().b, 1.25, 1e-12);
+}
+
+// The mean's marginal is Student's t with n + 1 degrees of freedom, whose quantiles are well known.
+TEST(Posterior, GaussianDrawsAreStudents) {
+  constexpr int kDraws = 20000;
+  constexpr std::array kShares = {0.1, 0.5, 0.75, 0.9, 0.99};
+  const std::map<int, std::array<double, 5>> quantiles = {{1, {-1.88562, 0.0, 0.81650, 1.88562, 6.96456}}, {3, {-1.53321, 0.0, 0.74070, 1.53321, 3.74695}}};
+  for (const auto& [scores, wanted] : quantiles) {
+    Posterior posterior(PosteriorKind::gaussian);
+    for (int i = 0; i < scores; ++i) posterior.add(0.3 * i);
+    const auto [mean, kappa, nu, tau2] = posterior.gaussian();
+    EXPECT_EQ(nu, scores + 1.0);
+    Rng rng(7);
+    std::vector<double> drawn;
+    for (int i = 0; i < kDraws; ++i) drawn.push_back((posterior.draw(rng) - mean) / std::sqrt(tau2 / kappa));
+    for (std::size_t i = 0; i < kShares.size(); ++i) {
+      const auto below = std::ranges::count_if(drawn, [q = wanted[i]](double x) { return x < q; });
+      EXPECT_NEAR(static_cast<double>(below) / kDraws, kShares[i], 5.0 * std::sqrt(kShares[i] * (1.0 - kShares[i]) / kDraws)) << scores << " " << i;
+    }
+  }
 }
 
 // Moments of 20,000 draws, to five standard errors.

@@ -11,6 +11,16 @@ constexpr double kKappa = 1.0;
 constexpr double kNu = 1.0;
 constexpr double kTau2 = 0.1;
 
+// Student's t, by Bailey's polar method (Mathematics of Computation 62, 1994).
+double draw_student(double nu, Rng& rng) {
+  while (true) {
+    const double u = 2.0 * rng.uniform() - 1.0;
+    const double v = 2.0 * rng.uniform() - 1.0;
+    const double w = u * u + v * v;
+    if (w > 0.0 && w <= 1.0) return u * std::sqrt(nu * (std::pow(w, -2.0 / nu) - 1.0) / w);
+  }
+}
+
 }  // namespace
 
 void Posterior::add(double score) {
@@ -37,8 +47,7 @@ double Posterior::draw(Rng& rng) const {
     return successes / (successes + failures);
   }
   const auto [mean, kappa, nu, tau2] = gaussian();
-  const double variance = nu * tau2 / 2.0 / draw_gamma(nu / 2.0, rng);
-  return mean + std::sqrt(variance / kappa) * draw_normal(rng);
+  return mean + std::sqrt(tau2 / kappa) * draw_student(nu, rng);
 }
 
 double draw_normal(Rng& rng) {
@@ -55,7 +64,8 @@ double draw_gamma(double shape, Rng& rng) {
   const double c = 1.0 / std::sqrt(9.0 * d);
   while (true) {
     const double x = draw_normal(rng);
-    const double v = std::pow(1.0 + c * x, 3.0);
+    const double root = 1.0 + c * x;
+    const double v = root * root * root;
     if (v <= 0.0) continue;
     if (std::log(1.0 - rng.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v;
   }

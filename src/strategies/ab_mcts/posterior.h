@@ -1,7 +1,7 @@
 // What is believed of an arm's scores, for Thompson sampling.
 //
 // gaussian  scores are normal with unknown mean and variance; normal-inverse-chi-square prior with m = 0,
-//           kappa = 1, nu = 1, tau^2 = 0.1. A draw is of the mean.
+//           kappa = 1, nu = 1, tau^2 = 0.1. A draw is of the mean, whose marginal is Student's t.
 // beta      each score in [0, 1] counts as so much of a success; prior Beta(1/2, 1/2). A draw is of the rate.
 //
 // Sources: Inoue et al., 2503.04412 (AB-MCTS-A); Murphy, "Conjugate Bayesian analysis of the Gaussian
