@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
+#include "base/test_support.h"
 #include "bench/digest.h"
 
 namespace reckon {
@@ -30,14 +28,11 @@ TEST(Digest, MatchesPublishedVectors) {
 }
 
 TEST(Digest, OfAWholeFileOrNothing) {
-  const auto folder = std::filesystem::temp_directory_path() / "reckon_digest_test";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "file", std::ios::binary) << std::string("a\r\n\0b", 5);
-  EXPECT_EQ(file_digest(folder / "file"), content_digest(std::string_view("a\r\n\0b", 5)));
-  EXPECT_FALSE(file_digest(folder).has_value());
-  EXPECT_FALSE(file_digest(folder / "absent").has_value());
+  const testing_support::TemporaryFolder folder;
+  EXPECT_EQ(file_digest(folder.write("file", std::string("a\r\n\0b", 5))), content_digest(std::string_view("a\r\n\0b", 5)));
+  EXPECT_FALSE(file_digest(folder.path()).has_value());
+  EXPECT_FALSE(file_digest(folder.file("absent")).has_value());
   EXPECT_FALSE(file_digest(std::string(5000, 'x')).has_value());  // an option's text that is no file name
-  std::filesystem::remove_all(folder);
 }
 
 TEST(ProblemSet, ReadsGsm8kRows) {
@@ -128,16 +123,13 @@ TEST(ProblemSet, Boxes) {
 }
 
 TEST(ProblemSet, Files) {
-  const auto folder = std::filesystem::temp_directory_path() / "reckon_problem_set_test";
-  std::filesystem::create_directories(folder);
-  const auto file = folder / "set.jsonl";
-  std::ofstream(file) << "{\"question\": \"a\", \"answer\": \"#### 1\"}\n";
+  const testing_support::TemporaryFolder folder;
+  const auto file = folder.write("set.jsonl", "{\"question\": \"a\", \"answer\": \"#### 1\"}\n");
   const auto set = read_problem_set(file);
   ASSERT_TRUE(set.ok());
   EXPECT_EQ(set->name, "set.jsonl");
-  EXPECT_EQ(read_problem_set(folder / "absent.jsonl").status().kind(), ErrorKind::not_found);
-  EXPECT_EQ(read_problem_set(folder).status().kind(), ErrorKind::invalid_argument);
-  std::filesystem::remove_all(folder);
+  EXPECT_EQ(read_problem_set(folder.file("absent.jsonl")).status().kind(), ErrorKind::not_found);
+  EXPECT_EQ(read_problem_set(folder.path()).status().kind(), ErrorKind::invalid_argument);
 }
 
 }  // namespace

@@ -3,26 +3,19 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
 #include <limits>
 #include <thread>
 
+#include "base/test_support.h"
+
 namespace reckon {
 namespace {
 
 class RunStoreTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("reckon_run_store_" + std::to_string(::getpid()) + "_" +
-               ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::remove_all(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   std::filesystem::path file() const { return folder_ / "sub" / "runs.sqlite"; }
 
   // Runs SQL through a connection of its own, as another program would.
@@ -34,7 +27,8 @@ class RunStoreTest : public ::testing::Test {
     sqlite3_close(database);
   }
 
-  std::filesystem::path folder_;
+  testing_support::TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 ExperimentKey key(const std::string& settings = R"({"samples": 8, "prompt": "cot"})") {

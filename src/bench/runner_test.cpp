@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +10,8 @@
 #include <set>
 #include <stdexcept>
 #include <thread>
+
+#include "base/test_support.h"
 
 namespace reckon {
 namespace {
@@ -43,17 +44,12 @@ bool same_text(const std::string& answer, const Row& row) { return answer == row
 class RunnerStoreTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    file_ = std::filesystem::temp_directory_path() / ("reckon_runner_" + std::to_string(::getpid()) + ".sqlite");
-    TearDown();
     auto store = RunStore::open(file_);
     ASSERT_TRUE(store.ok());
     store_ = std::make_unique<RunStore>(std::move(store).value());
   }
-  void TearDown() override {
-    store_.reset();
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file_.string() + end);
-  }
-  std::filesystem::path file_;
+  testing_support::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.file("runs.sqlite");
   std::unique_ptr<RunStore> store_;
 };
 

@@ -1,9 +1,6 @@
 // The scorers that check rather than guess, on texts made for them.
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
+#include "base/test_support.h"
 #include "engine/test_support.h"
 #include "programs/program_runner.h"
 
@@ -70,11 +67,10 @@ TEST_F(VerifierScorers, ProgramOutputComparesWithTheAnswer) {
 }
 
 TEST_F(VerifierScorers, ACheckerProgramPassesFailsGradesOrBreaks) {
-  const auto path = std::filesystem::temp_directory_path() / ("checker_" + std::to_string(::getpid()) + ".py");
-  std::ofstream(path) << "import json, sys\ntext = json.load(sys.stdin)['text']\n"
-                         "if text == 'pass': sys.exit(0)\nif text == 'fail': sys.exit(1)\nif text == 'break': raise ValueError('oh')\nprint('half')\nprint(0.5)\n";
-  const auto scorer = make("checker_program", {{"file", path.string()}}).value();
-  std::filesystem::remove(path);
+  const TemporaryFolder folder;
+  const std::string path = folder.write("checker.py", "import json, sys\ntext = json.load(sys.stdin)['text']\n"
+                         "if text == 'pass': sys.exit(0)\nif text == 'fail': sys.exit(1)\nif text == 'break': raise ValueError('oh')\nprint('half')\nprint(0.5)\n");
+  const auto scorer = make("checker_program", {{"file", path}}).value();
   EXPECT_EQ(values(*scorer, {"pass", "fail", "other"}), (std::vector<double>{1.0, 0.0, 0.5}));
   const std::vector<Candidate> broken = {{.question = "Q", .text = "break"}};
   EXPECT_NE(scorer->score(broken).status().to_string().find("ValueError: oh"), std::string::npos);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/test_support.h"
 #include "sandbox/languages.h"
 #include "sandbox/sandbox.h"
 
@@ -53,22 +54,6 @@ inline std::string failed_checks(const Probe& probe) {
   return text;
 }
 
-// A folder that is removed with it, readable by all.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sandbox-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-    std::filesystem::permissions(path_, std::filesystem::perms(0755));
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using testing_support::TemporaryFolder;
 
 }  // namespace reckon::sandbox

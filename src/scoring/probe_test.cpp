@@ -3,10 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdio>
-#include <fstream>
 
 #include "base/random.h"
+#include "base/test_support.h"
 
 namespace reckon {
 namespace {
@@ -95,7 +94,8 @@ TEST(StateProbe, SavedAndLoadedIsTheSame) {
   const auto examples = examples_of(20, 1, steep);
   const auto fitted = fit_probe(examples, "the model", {.hidden_units = 3});
   ASSERT_TRUE(fitted.ok());
-  const std::string path = ::testing::TempDir() + "probe.json";
+  const testing_support::TemporaryFolder folder;
+  const std::string path = folder.file("probe.json");
   ASSERT_TRUE(fitted->probe.save(path).ok());
   const auto loaded = StateProbe::load(path);
   ASSERT_TRUE(loaded.ok()) << loaded.status().to_string();
@@ -103,12 +103,11 @@ TEST(StateProbe, SavedAndLoadedIsTheSame) {
   for (const auto& example : examples) {
     EXPECT_DOUBLE_EQ(loaded->probability(example.features), fitted->probe.probability(example.features));
   }
-  std::ofstream(path) << R"({"format":"reckon-probe-1","means":[1]})";
+  folder.write("probe.json", R"({"format":"reckon-probe-1","means":[1]})");
   EXPECT_FALSE(StateProbe::load(path).ok());
-  std::ofstream(path) << "[]";
+  folder.write("probe.json", "[]");
   EXPECT_FALSE(StateProbe::load(path).ok());
-  std::remove(path.c_str());
-  EXPECT_EQ(StateProbe::load(path).status().kind(), ErrorKind::not_found);
+  EXPECT_EQ(StateProbe::load(folder.file("none")).status().kind(), ErrorKind::not_found);
 }
 
 TEST(ProbeFeatures, LastMeanAndStatistics) {

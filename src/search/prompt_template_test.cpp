@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include "base/test_support.h"
 
 namespace reckon {
 namespace {
@@ -54,13 +53,12 @@ TEST(PromptTemplate, MistakesAreNamed) {
 }
 
 TEST(PromptTemplate, AFileOfTheUsersReplacesTheBuiltInText) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "prompt_template_test";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "loss.txt") << "mine: {question}\n";
-  std::ofstream(folder / "bad.txt") << "nothing\n";
+  const testing_support::TemporaryFolder folder;
+  folder.write("loss.txt", "mine: {question}\n");
+  folder.write("bad.txt", "nothing\n");
   const TemplatePlaceholders placeholders{{"question"}};
   const auto of = [&](std::string_view name) {
-    return PromptTemplate::load(template_path(folder.string(), name), "built in: {question}", placeholders);
+    return PromptTemplate::load(template_path(folder.path().string(), name), "built in: {question}", placeholders);
   };
   EXPECT_EQ(of("loss")->text({{"question", "Q"}}), "mine: Q");
   EXPECT_EQ(of("gradient")->text({{"question", "Q"}}), "built in: Q");

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "backends/fake/fake_model.h"
+#include "base/test_support.h"
 
 namespace reckon {
 namespace {
@@ -74,8 +74,8 @@ TEST(ThinkMarkers, EveryBuiltInFamilyHasAFixture) {
 }
 
 TEST(ThinkMarkers, AUsersFileComesFirstAndIsChecked) {
-  const std::string path = ::testing::TempDir() + "markers.json";
-  std::ofstream(path) << R"({"families": [{"name": "mine", "open": "[[", "close": "]]", "ends": ["]]"]}]})";
+  const testing_support::TemporaryFolder folder;
+  const std::string path = folder.write("markers.json", R"({"families": [{"name": "mine", "open": "[[", "close": "]]", "ends": ["]]"]}]})");
   const FakeVocabulary vocabulary = vocabulary_with({});
   const auto mine = choose_think_family(path, "", {}, vocabulary);
   ASSERT_TRUE(mine.ok()) << mine.status().to_string();

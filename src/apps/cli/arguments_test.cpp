@@ -1,15 +1,13 @@
 // From text on the command line to requests and configurations.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/bench_matrix.h"
 #include "apps/cli/bench_solver.h"
 #include "apps/cli/request_arguments.h"
 #include "apps/cli/request_settings.h"
+#include "base/test_support.h"
 
 namespace reckon::cli {
 namespace {
@@ -241,20 +239,20 @@ TEST(BenchSweep, Mistakes) {
 TEST(BenchMatrix, LabelsAreUnique) { EXPECT_TRUE(contains(items({"vote,single,vote"}).status().message(), "\"vote\" is used twice")); }
 
 TEST(BenchMatrix, SettingsHoldTheVersionAndTheContentOfFiles) {
-  const std::filesystem::path file = std::filesystem::temp_directory_path() / ("reckon-arguments-" + std::to_string(getpid()) + ".jsonl");
+  const testing_support::TemporaryFolder folder;
+  const std::string file = folder.file("shots.jsonl");
   const auto settings = [&] {
-    const auto made = items({"single:prompt=few_shot:examples=" + file.string()});
+    const auto made = items({"single:prompt=few_shot:examples=" + file});
     EXPECT_TRUE(made.ok()) << made.status().to_string();
     return nlohmann::json::parse(made->front().configuration.settings);
   };
   const auto missing = settings();
   EXPECT_TRUE(missing["files"].empty());  // the prompt will say so
   EXPECT_FALSE(missing["reckon"].get<std::string>().empty());
-  std::ofstream(file) << "abc";
+  folder.write("shots.jsonl", "abc");
   EXPECT_EQ(settings()["files"], (nlohmann::json{{"few_shot.examples", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}));
-  std::ofstream(file) << "abcd";
+  folder.write("shots.jsonl", "abcd");
   EXPECT_NE(settings()["files"]["few_shot.examples"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  std::filesystem::remove(file);
 }
 
 TEST(BenchSolver, TokensAddUpAsInTheBill) {

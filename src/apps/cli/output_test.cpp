@@ -1,6 +1,5 @@
 // What is printed and written: numbers, text made safe, files, sinks.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <iterator>
@@ -12,6 +11,7 @@
 #include "apps/cli/output_file.h"
 #include "apps/cli/solve_output.h"
 #include "apps/cli/terminal.h"
+#include "base/test_support.h"
 
 namespace reckon::cli {
 namespace {
@@ -52,18 +52,13 @@ TEST(Terminal, ShortensByCharacters) {
 
 class FilesTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "reckon-files-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   static std::string read(const fs::path& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
   }
   std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(folder_), fs::directory_iterator()); }
-  fs::path folder_;
+  testing_support::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(FilesTest, WholeOrNotAtAll) {

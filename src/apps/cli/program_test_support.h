@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/test_support.h"
+
 namespace reckon::cli {
 
 struct ProgramResult {
@@ -33,16 +35,6 @@ inline std::string read_all(const std::filesystem::path& path) {
 // A folder of its own for each test, which is also the program's home: no test sees the user's models.
 class ProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "reckon-cli-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override {
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
-  }
-
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(path(name), std::ios::binary) << text; }
 
@@ -74,7 +66,8 @@ class ProgramTest : public ::testing::Test {
     return result;
   }
 
-  std::filesystem::path folder_;
+  testing_support::TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 
  private:
   [[noreturn]] void become(const std::vector<std::string>& arguments, const std::vector<std::string>& launcher, const std::string& out_path) const {

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zip.h>
@@ -14,6 +13,7 @@
 #include "apps/models/child_process.h"
 #include "apps/models/url_fetcher.h"
 #include "apps/models/wheel_fetcher.h"
+#include "base/test_support.h"
 
 namespace reckon::models {
 namespace {
@@ -136,14 +136,10 @@ TEST(UrlFetcher, PlainHttpIsOffByDefault) {
 class WheelFetcherTest : public testing::Test {
  protected:
   void SetUp() override {
-    string pattern = (fs::temp_directory_path() / "reckon-wheel-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     for (int i = 0; i < 3000000; ++i) content_ += static_cast<char>('a' + i * (i % 7) % 26);
     make_wheel(folder_ / "tiny.whl");
     context_.work_folder = folder_ / "work";
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   void make_wheel(const fs::path& path) const {
     int error = 0;
@@ -167,7 +163,8 @@ class WheelFetcherTest : public testing::Test {
     return fetch(fetcher, {WheelPiece{"tiny", "1.0", "tiny/data.bin"}, size}, offset, context_);
   }
 
-  fs::path folder_;
+  testing_support::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
   string content_;
   FetchContext context_;
 };
@@ -218,14 +215,14 @@ TEST_F(WheelFetcherTest, CancellingEndsTheChild) {
 }
 
 TEST(ChildProcess, ExitCodesAndEnvironment) {
-  const fs::path log = fs::temp_directory_path() / ("reckon-child-" + std::to_string(getpid()));
+  const testing_support::TemporaryFolder folder;
+  const fs::path log = folder.file("log");
   const auto run = [&](const string& script) {
     return run_child({{"sh", "-c", script}, {{"RECKON_TEST_VALUE", "x y"}}, log}, [] { return ok_status(); }).value();
   };
   EXPECT_EQ(run("exit 3"), 3);
   EXPECT_EQ(run("[ \"$RECKON_TEST_VALUE\" = 'x y' ]"), 0);
   EXPECT_EQ(run("kill -TERM $$"), 128 + 15);
-  fs::remove(log);
 }
 
 }  // namespace

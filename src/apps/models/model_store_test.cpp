@@ -13,6 +13,7 @@
 #include "apps/models/digest.h"
 #include "apps/models/file.h"
 #include "apps/models/puller.h"
+#include "base/test_support.h"
 #include "base/text.h"
 
 namespace reckon::models {
@@ -65,9 +66,6 @@ string sha256(const string& text) {
 class ModelStoreTest : public testing::Test {
  protected:
   void SetUp() override {
-    string pattern = (fs::temp_directory_path() / "reckon-store-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     for (int i = 0; i < 1000; ++i) content_ += static_cast<char>('a' + i * i % 26);
     rows_["https://a/tiny"] = {content_};
     rows_["part-1"] = {content_.substr(0, 600)};
@@ -79,7 +77,6 @@ class ModelStoreTest : public testing::Test {
     };
     options_.cancelled = &cancelled_;
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   ModelEntry entry() const {
     ModelEntry entry;
@@ -119,7 +116,8 @@ class ModelStoreTest : public testing::Test {
     EXPECT_EQ(read(folder_ / "tiny.gguf"), content_);
   }
 
-  fs::path folder_;
+  testing_support::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
   string content_;
   std::map<string, TableFetcher::Row> rows_;
   std::vector<string> calls_, notices_;

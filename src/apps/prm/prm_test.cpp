@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "apps/prm/evaluate.h"
 #include "apps/prm/sample_steps.h"
+#include "base/test_support.h"
 #include "engine/test_support.h"
 
 namespace reckon::prm {
@@ -89,8 +89,8 @@ TEST(EvaluateProbe, AKnowingProbeFindsTheRightTrace) {
 }
 
 TEST(SamplesFile, GoesOnWhereItWasCutOff) {
-  const std::string path = ::testing::TempDir() + "steps.bin";
-  std::filesystem::remove(path);
+  const TemporaryFolder folder;
+  const std::string path = folder.file("steps.bin");
   const auto questions = sampled(plan_of(Labels::outcome), 3);
   {
     auto file = SamplesFile::open(path, "a plan");
@@ -107,9 +107,8 @@ TEST(SamplesFile, GoesOnWhereItWasCutOff) {
   ASSERT_TRUE(again->append(questions[2]).ok());
   EXPECT_EQ(SamplesFile::open(path, "a plan")->questions().size(), 3u);
   EXPECT_FALSE(SamplesFile::open(path, "another plan").ok());
-  std::ofstream(path) << "something else";
+  folder.write("steps.bin", "something else");
   EXPECT_FALSE(SamplesFile::open(path, "a plan").ok());
-  std::filesystem::remove(path);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <list>
 
 #include "base/random.h"
+#include "base/test_support.h"
 #include "llama.h"
 #include "model/decoder.h"
 #include "model/test_model.h"
@@ -295,8 +296,8 @@ TEST_F(LlamaModelTest, ControlTokensInMessagesStayText) {
 
 TEST_F(LlamaModelTest, BrokenFilesAreErrors) {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::temp_directory_path() / "reckon-broken-model";
-  fs::create_directories(folder);
+  const testing_support::TemporaryFolder temporary;
+  const fs::path& folder = temporary.path();
   EXPECT_EQ(load_llama_model((folder / "missing.gguf").string(), {}).status().kind(), ErrorKind::not_found);
   std::ofstream(folder / "text.gguf") << "hello";
   EXPECT_EQ(load_llama_model((folder / "text.gguf").string(), {}).status().kind(), ErrorKind::invalid_argument);
@@ -310,7 +311,6 @@ TEST_F(LlamaModelTest, BrokenFilesAreErrors) {
     ASSERT_FALSE(loaded.ok());
     EXPECT_EQ(loaded.status().kind(), ErrorKind::invalid_argument) << loaded.status().to_string();
   }
-  fs::remove_all(folder);
 }
 
 TEST_F(LlamaModelTest, TooManySlotsAreRefusedWithTheRange) {

@@ -1,8 +1,4 @@
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
+#include "base/test_support.h"
 #include "engine/test_support.h"
 #include "programs/humaneval_row.h"
 #include "programs/program_runner.h"
@@ -14,16 +10,13 @@ constexpr const char* kRow =
     R"json({"task_id": "Own/0", "prompt": "from typing import List\n\ndef total(numbers: List[int]) -> int:\n    \"\"\" Sum.\n    >>> total([1, 2])\n    3\n    >>> total([])\n    0\n    \"\"\"\n", "entry_point": "total", "canonical_solution": "    return sum(numbers)\n", "test": "def check(candidate):\n    assert candidate([4, 5]) == 9\n    assert candidate([]) == 0\n"})json";
 
 Result<std::vector<ProblemItem>> items_in(const std::string& text) {
-  const auto path = std::filesystem::temp_directory_path() / ("humaneval_test_" + std::to_string(::getpid()) + ".jsonl");
-  std::ofstream(path) << text;
+  const testing_support::TemporaryFolder folder;
   Registry registry;
   register_all_plugins(registry);
   const auto* entry = registry.problems.find("humaneval").value();
-  auto problem = entry->create(parse_options(entry->spec, {{"file", path.string()}}).value());
+  auto problem = entry->create(parse_options(entry->spec, {{"file", folder.write("rows.jsonl", text)}}).value());
   if (!problem.ok()) return problem.status();
-  auto items = (*problem)->items();
-  std::filesystem::remove(path);
-  return items;
+  return (*problem)->items();
 }
 
 class HumanEvalProblem : public ::testing::Test {

@@ -1,9 +1,6 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
+#include "base/test_support.h"
 #include "search/registry.h"
 
 namespace reckon {
@@ -11,20 +8,16 @@ namespace {
 
 class FewShotTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    register_all_plugins(registry_);
-    path_ = std::filesystem::temp_directory_path() / ("reckon-shots-" + std::to_string(getpid()) + ".jsonl");
-  }
-  void TearDown() override { std::filesystem::remove(path_); }
+  void SetUp() override { register_all_plugins(registry_); }
 
   Result<std::unique_ptr<Prompt>> make(const std::string& content, const std::string& shots = "0") {
-    std::ofstream(path_) << content;
+    const std::string path = folder_.write("shots.jsonl", content);
     const auto* entry = registry_.prompts.find("few_shot").value();
-    return entry->create(parse_options(entry->spec, {{"examples", path_.string()}, {"shots", shots}}).value());
+    return entry->create(parse_options(entry->spec, {{"examples", path}, {"shots", shots}}).value());
   }
 
   Registry registry_;
-  std::filesystem::path path_;
+  testing_support::TemporaryFolder folder_;
 };
 
 constexpr const char* kTwo = R"({"question": "1+1?", "answer": "It is 2."}

@@ -1,24 +1,18 @@
-#include <filesystem>
-#include <fstream>
-
 #include "engine/search_test_support.h"
+
+#include "base/test_support.h"
 
 namespace reckon {
 namespace {
 
 using namespace testing_support;
 
-std::string schema_file(const std::string& text) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "json_schema_test.json";
-  std::ofstream(path, std::ios::binary) << text;
-  return path.string();
-}
-
 Result<std::unique_ptr<Scorer>> scorer_of(const std::string& schema, std::map<std::string, std::string> options = {}) {
   Registry registry;
   register_all_plugins(registry);
   const auto* entry = registry.scorers.find("json_schema").value();
-  options.insert({"schema", schema_file(schema)});
+  const TemporaryFolder folder;
+  options.insert({"schema", folder.write("schema.json", schema)});
   return entry->create(parse_options(entry->spec, options).value());
 }
 
@@ -156,12 +150,13 @@ TEST(JsonSchema, NothingHostileGoesOnWithoutEnd) {
 }
 
 TEST(JsonSchema, ChoosesTheValidReplyOfMany) {
+  const TemporaryFolder folder;
   SolveRequest request;
   request.task.question = "Write it as JSON.";
   request.task.answer_style = AnswerStyle::free_text();
   request.strategy = {"best_of_n", {{"samples", "32"}, {"select", "max"}}};
   request.prompt = {"direct", {}};
-  request.scorer = {"json_schema", {{"schema", schema_file(R"({"type":"object","required":["a"]})")}}};
+  request.scorer = {"json_schema", {{"schema", folder.write("schema.json", R"({"type":"object","required":["a"]})")}}};
   request.sampling.temperature = 1.0;
   request.max_tokens = 40;
   const auto result = make_engine(replying({{0.8, "a is 1"}, {0.1, "{\"b\":1}"}, {0.1, "{\"a\":1}"}}))->solve(request);

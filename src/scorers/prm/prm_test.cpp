@@ -1,7 +1,6 @@
 #include <cmath>
-#include <cstdio>
-#include <fstream>
 
+#include "base/test_support.h"
 #include "engine/search_test_support.h"
 #include "scorers/prm/contract.h"
 
@@ -9,12 +8,6 @@ namespace reckon {
 namespace {
 
 using namespace testing_support;
-
-std::string write_contract(const std::string& json) {
-  const std::string path = ::testing::TempDir() + "contract.json";
-  std::ofstream(path) << json;
-  return path;
-}
 
 // After a marker "ки" it likes steps that say "good".
 std::shared_ptr<FakeModel> reward_model() {
@@ -40,9 +33,10 @@ const double kGood = 1.0 / (1.0 + std::exp(-2.0));
 void with_scorer(const std::string& contract, std::shared_ptr<FakeModel> reward, const std::function<void(Context&)>& use) {
   auto engine = make_engine(six_times_seven());
   ASSERT_TRUE(engine->add_role("reward", reward, {.slots = 4, .threads = 1}).ok());
+  const TemporaryFolder folder;
   SolveRequest request;
   request.task.question = "Q?";
-  request.scorer = {"prm", {{"contract", write_contract(contract)}}};
+  request.scorer = {"prm", {{"contract", folder.write("contract.json", contract)}}};
   const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
     use(context);
     Answer answer;
@@ -110,10 +104,11 @@ TEST(ProcessReward, JudgesTheStepsOfASearch) {
   auto reward = reward_model();
   auto engine = make_engine(policy);
   ASSERT_TRUE(engine->add_role("reward", reward, {.slots = 4, .threads = 1}).ok());
+  const TemporaryFolder folder;
   SolveRequest request;
   request.task.question = "What is six times seven?";
   request.strategy = {"beam", {{"step", "tokens"}, {"step_tokens", "4"}, {"beams", "4"}}};
-  request.scorer = {"prm", {{"contract", write_contract(kMarker)}}};
+  request.scorer = {"prm", {{"contract", folder.write("contract.json", kMarker)}}};
   request.sampling.temperature = 1.0;
   const auto result = engine->solve(request);
   ASSERT_TRUE(result.ok()) << result.status().to_string();
@@ -125,10 +120,12 @@ TEST(ProcessReward, JudgesTheStepsOfASearch) {
 
 TEST(PrmContract, SaysWhatIsWrong) {
   EXPECT_EQ(PrmContract::load("/nowhere").status().kind(), ErrorKind::not_found);
-  EXPECT_FALSE(PrmContract::load(write_contract("[]")).ok());
-  EXPECT_FALSE(PrmContract::load(write_contract(R"({"prompt": "none"})")).ok());
-  EXPECT_FALSE(PrmContract::load(write_contract(R"({"god": "+"})")).ok());
-  EXPECT_TRUE(PrmContract::load(write_contract(R"({"join_lines": true})")).ok());
+  const TemporaryFolder folder;
+  const auto load = [&folder](std::string_view json) { return PrmContract::load(folder.write("contract.json", json)); };
+  EXPECT_FALSE(load("[]").ok());
+  EXPECT_FALSE(load(R"({"prompt": "none"})").ok());
+  EXPECT_FALSE(load(R"({"god": "+"})").ok());
+  EXPECT_TRUE(load(R"({"join_lines": true})").ok());
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "scoring/probe.h"
 
-#include <cstdio>
-
+#include "base/test_support.h"
 #include "engine/search_test_support.h"
 
 namespace reckon {
@@ -16,12 +15,12 @@ std::shared_ptr<FakeModel> with_states() {
 }
 
 // Says "right" of a step whose last token was sampled after an even token.
-std::string even_probe(const std::string& digest) {
+std::string even_probe(const TemporaryFolder& folder, const std::string& digest) {
   std::vector<ProbeExample> examples;
   for (int q = 0; q < 40; ++q) {
     for (const float sign : {1.0F, -1.0F}) examples.push_back({{sign, 0.0F, -1.0F, 1.0F}, sign > 0 ? 1.0 : 0.0, q});
   }
-  const std::string path = ::testing::TempDir() + "even_probe.json";
+  const std::string path = folder.file("even_probe.json");
   EXPECT_TRUE(fit_probe(examples, digest, {.learning_rate = 0.05})->probe.save(path).ok());
   return path;
 }
@@ -37,7 +36,8 @@ SolveRequest beam_request(const std::string& file) {
 }
 
 TEST(ProbeScorer, ScoresStepsFromThePolicysOwnStates) {
-  const std::string file = even_probe("fake");
+  const TemporaryFolder folder;
+  const std::string file = even_probe(folder, "fake");
   auto model = with_states();
   auto engine = make_engine(model);
   RecordingSink sink;
@@ -50,18 +50,17 @@ TEST(ProbeScorer, ScoresStepsFromThePolicysOwnStates) {
   for (const auto& event : scored) EXPECT_TRUE(event.value > 0.8 || event.value < 0.2) << event.value;
   EXPECT_EQ(result->bill.scored, 0) << "no model was asked";
   EXPECT_EQ(result->bill.computed(), model->probe().computed);
-  std::remove(file.c_str());
 }
 
 TEST(ProbeScorer, RefusesAnotherModelAndAModelWithoutStates) {
-  const std::string file = even_probe("another");
+  const TemporaryFolder folder;
+  const std::string file = even_probe(folder, "another");
   const auto other = make_engine(with_states())->solve(beam_request(file));
   ASSERT_FALSE(other.ok());
   EXPECT_NE(other.status().message().find("another model"), std::string::npos) << other.status().to_string();
   const auto none = make_engine(scattering())->solve(beam_request(file));
   EXPECT_EQ(none.status().kind(), ErrorKind::unsupported);
   EXPECT_EQ(make_engine(with_states())->solve(beam_request("")).status().kind(), ErrorKind::not_found);
-  std::remove(file.c_str());
 }
 
 }  // namespace

@@ -1,8 +1,4 @@
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
+#include "base/test_support.h"
 #include "engine/search_test_support.h"
 #include "strategies/mcts_coat/association.h"
 
@@ -11,28 +7,12 @@ namespace {
 
 using namespace testing_support;
 
-// A folder of files, gone at the end.
-class Folder {
- public:
-  Folder(const std::string& name, const std::string& text) {
-    static int count = 0;
-    path_ = std::filesystem::path(::testing::TempDir()) / ("reckon_memory_" + std::to_string(getpid()) + "_" + std::to_string(count++));
-    std::filesystem::create_directories(path_);
-    add(name, text);
-  }
-  void add(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 TEST(TextFolder, FindsTheParagraphsWithTheWords) {
-  const Folder folder("a.txt", "Whales are mammals.\n\nSharks are fish.\r\n\r\nA lock opens with 42.");
-  folder.add("b.md", "Keys open locks.");
-  folder.add("c.bin", "locks");
-  auto memory = TextFolder::open(folder.path());
+  const TemporaryFolder folder;
+  folder.write("a.txt", "Whales are mammals.\n\nSharks are fish.\r\n\r\nA lock opens with 42.");
+  folder.write("b.md", "Keys open locks.");
+  folder.write("c.bin", "locks");
+  auto memory = TextFolder::open(folder.path().string());
   ASSERT_TRUE(memory.ok()) << memory.status().to_string();
   EXPECT_EQ(memory->retrieve("Is a WHALE a mammal?", 1).value(), (std::vector<std::string>{"Whales are mammals."}));
   EXPECT_EQ(memory->retrieve("what opens the lock", 5)->size(), 2u) << "other files are not read";
@@ -42,7 +22,9 @@ TEST(TextFolder, FindsTheParagraphsWithTheWords) {
 
 TEST(TextFolder, SaysWhatIsMissing) {
   EXPECT_EQ(TextFolder::open("/nowhere/at/all").status().kind(), ErrorKind::not_found);
-  EXPECT_EQ(TextFolder::open(Folder("a.bin", "x").path()).status().kind(), ErrorKind::not_found);
+  const TemporaryFolder other;
+  other.write("a.bin", "x");
+  EXPECT_EQ(TextFolder::open(other.path().string()).status().kind(), ErrorKind::not_found);
 }
 
 TEST(Association, KeepsWhatIsNewAndBrief) {
@@ -92,10 +74,11 @@ std::unique_ptr<Engine> forgetful_engine() {
 }
 
 TEST(Coat, AFactThatOnlyTheFolderHasDecides) {
-  const Folder folder("facts.txt", "The lock opens with 42.\n\nBananas are yellow.");
+  const TemporaryFolder folder;
+  folder.write("facts.txt", "The lock opens with 42.\n\nBananas are yellow.");
   for (const auto& [options, answer] : std::vector<std::pair<std::map<std::string, std::string>, std::string>>{
-           {{{"association", "none"}}, "0"}, {{{"association", "model"}}, "0"}, {{{"memory", folder.path()}}, "42"},
-           {{{"memory", folder.path()}, {"association", "none"}}, "0"}}) {
+           {{{"association", "none"}}, "0"}, {{{"association", "model"}}, "0"}, {{{"memory", folder.path().string()}}, "42"},
+           {{{"memory", folder.path().string()}, {"association", "none"}}, "0"}}) {
     const auto result = forgetful_engine()->solve(coat_request(options));
     ASSERT_TRUE(result.ok()) << result.status().to_string();
     EXPECT_EQ(result->answer.text, answer);
@@ -105,9 +88,10 @@ TEST(Coat, AFactThatOnlyTheFolderHasDecides) {
 // The root's memory is the paragraph that fits the question, so the first step gets the other one.
 TEST(Coat, APoisonedFolderLowersWhatANodeIsWorth) {
   const auto worth = [](const std::string& text) {
-    const Folder folder("facts.txt", "Which number opens the lock is secret.\n\n" + text);
+    const TemporaryFolder folder;
+    folder.write("facts.txt", "Which number opens the lock is secret.\n\n" + text);
     RecordingSink sink;
-    const auto result = forgetful_engine()->solve(coat_request({{"memory", folder.path()}, {"beta", "0.5"}, {"step", "tokens"},
+    const auto result = forgetful_engine()->solve(coat_request({{"memory", folder.path().string()}, {"beta", "0.5"}, {"step", "tokens"},
                                                                 {"step_tokens", "3"}, {"iterations", "1"}, {"memory_tokens", "10"}}, &sink));
     EXPECT_TRUE(result.ok()) << result.status().to_string();
     double value = 0.0;

@@ -1,5 +1,4 @@
-#include <fstream>
-
+#include "base/test_support.h"
 #include "engine/search_test_support.h"
 
 namespace reckon {
@@ -98,13 +97,13 @@ TEST(Revise, AChainStopsWhenTheVerifierIsCertain) {
 }
 
 TEST(Revise, TheUserMayBringThePrompt) {
-  const std::string file = ::testing::TempDir() + "/revision.txt";
-  std::ofstream(file) << "[user]\nNo good:\n{attempts}\nAgain.";
+  const TemporaryFolder folder;
+  const std::string file = folder.write("revision.txt", "[user]\nNo good:\n{attempts}\nAgain.");
   const auto prompts = std::make_shared<std::vector<std::string>>();
   auto engine = judged(counting(prompts), [](const Candidate&) { return 0.5; });
   ASSERT_TRUE(engine->solve(request_of({{"chains", "1"}, {"revisions", "1"}, {"template", file}})).ok());
   EXPECT_NE(prompts->back().find("No good:\nAttempt 1:"), std::string::npos) << prompts->back();
-  std::ofstream(file) << "Again.";
+  folder.write("revision.txt", "Again.");
   EXPECT_EQ(engine->solve(request_of({{"template", file}})).status().kind(), ErrorKind::invalid_argument);
 }
 

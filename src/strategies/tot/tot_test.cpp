@@ -1,7 +1,6 @@
-#include <filesystem>
-#include <fstream>
 #include <set>
 
+#include "base/test_support.h"
 #include "engine/search_test_support.h"
 #include "strategies/tot/thoughts.h"
 
@@ -125,15 +124,15 @@ TEST(Tot, AStateThatWasJudgedOnAnotherPathIsNotAskedAboutAgain) {
 }
 
 TEST(Tot, ATemplateOfTheUsersMayBeAConversation) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "tot_value.txt";
-  std::ofstream(path) << "[system]\nBe strict.\n[user]\n{question} {steps}\n[assistant]\nMy verdict:\n";
-  auto request = propose_request({{"generate", "sample"}, {"candidates", "1"}, {"value_template", path.string()}});
+  const TemporaryFolder folder;
+  const std::string path = folder.write("value.txt", "[system]\nBe strict.\n[user]\n{question} {steps}\n[assistant]\nMy verdict:\n");
+  auto request = propose_request({{"generate", "sample"}, {"candidates", "1"}, {"value_template", path}});
   RecordingSink sink;
   request.sink = &sink;
   const auto engine = make_engine(scripted({.task = "The answer is 24", .replies = {{"My verdict:", "My verdict: sure"}}}));
   ASSERT_TRUE(engine->solve(request).ok());
   EXPECT_EQ(events_of(sink, EventKind::step_scored).at(0).value, 20.0);
-  std::ofstream(path) << "{question} {stpes}";
+  folder.write("value.txt", "{question} {stpes}");
   EXPECT_EQ(engine->solve(request).status().kind(), ErrorKind::invalid_argument);
 }
 

@@ -1,8 +1,7 @@
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
+#include "base/test_support.h"
 #include "engine/search_test_support.h"
 
 namespace reckon {
@@ -156,10 +155,9 @@ TEST(Tpo, AScoreThatIsNoNumberIsRefusedLoudly) {
 }
 
 TEST(Tpo, TemplatesCanBeReplacedOneByOne) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "tpo_templates";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "update.txt") << "You improve a text by feedback. MINE {chosen} / {gradient}\n[assistant]\n<improved>\n";
-  const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"iterations", "1"}, {"templates", folder.string()}}, by_answer);
+  const TemporaryFolder folder;
+  folder.write("update.txt", "You improve a text by feedback. MINE {chosen} / {gradient}\n[assistant]\n<improved>\n");
+  const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"iterations", "1"}, {"templates", folder.path().string()}}, by_answer);
   ASSERT_EQ(run.notes("update_prompt").size(), 1u);
   EXPECT_EQ(run.notes("update_prompt")[0], "You improve a text by feedback. MINE " + run.notes("chosen")[0] + " / GRADIENT");
   EXPECT_EQ(run.result.answer.text, "5");
