@@ -99,7 +99,7 @@ Status print_edit(const PerfArguments& arguments) {
 }
 
 Status print_search_overhead(const PerfArguments& arguments) {
-  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_search_overhead(arguments.nodes));
+  RECKON_ASSIGN_OR_RETURN(const auto rows, perf_search_overhead(arguments.nodes, arguments.searches));
   Json json = Json::array();
   std::string out = fmt::format("{:<16} {:>8} {:>12} {:>14} {:>12}\n", "strategy", "nodes", "us/node", "sampling us", "overhead us");
   for (const auto& row : rows) {
@@ -173,9 +173,10 @@ void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
   add_model_option(*edit, arguments);
   add_integer(*edit, "--draft-tokens", arguments.draft_tokens, {16, 1 << 20}, fmt::format("length of a draft [{}]", arguments.draft_tokens));
   add_integer(*edit, "--threads", arguments.model.engine.threads, {0, 1024}, "processor threads; 0: all cores [0]");
-  auto* search = perf.add_subcommand("search", "cost of searches over steps, by the number of their nodes");
+  auto* search = perf.add_subcommand("search", "cost of searches, by the number of their nodes");
   add_model_option(*search, arguments);
   add_integers(*search, "--nodes", arguments.nodes, {100, 100000}, fmt::format("numbers of nodes, on a model that costs nothing [{}]", fmt::join(arguments.nodes, ",")));
+  search->add_option("--strategies", arguments.searches, "which searches [all]")->delimiter(',')->allow_extra_args(false)->type_name("NAME,NAME");
   search->add_flag("--on-model", arguments.on_model, "instead: tokens per second on the model, beside those of plain sampling");
   add_integers(*search, "--branches", arguments.search_branches, {1, 1024}, fmt::format("with --on-model: live branches [{}]", fmt::join(arguments.search_branches, ",")));
   add_integer(*search, "--step-tokens", arguments.step_tokens, {1, 1 << 16}, fmt::format("with --on-model: tokens of a step [{}]", arguments.step_tokens));

@@ -27,6 +27,7 @@ struct PerfArguments {
   int overhead_tokens = 256;
   int draft_tokens = 300;
   std::vector<int> nodes{1000, 10000};
+  std::vector<std::string> searches;
   std::vector<int> search_branches{8, 32};
   int step_tokens = 24;
   bool on_model = false;  // search: also tokens per second on the model

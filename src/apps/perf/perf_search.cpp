@@ -7,6 +7,7 @@
 #include "apps/perf/never_ends.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "engine/engine.h"
 #include "engine/load_model.h"
 
@@ -51,7 +52,7 @@ std::optional<Choices> search_options(const Spec& spec, const Shape& shape) {
   // Trees that grow where they choose to.
   const std::map<std::string, Choices, std::less<>> trees = {
       {"tot", {{"evaluate", "scorer"}, {"breadth", branches}, {"candidates", "2"}}},
-      {"mcts_coat", {{"association", "none"}, {"children", "4"}, {"rounds", "10"}, {"iterations", times(4)}}},
+      {"mcts_coat", {{"association", "none"}, {"children", "4"}, {"exploration", "100"}, {"iterations", times(4)}}},
       {"ab_mcts", {{"nodes", std::to_string(nodes)}, {"parallel", branches}}},
       // An expansion asks for 4 sub-questions and judges each; a path has up to 5, each with 8 answers.
       {"rap", {{"iterations", times(40)}, {"question_tokens", "1"}, {"answer_tokens", "1"}}},
@@ -105,17 +106,24 @@ Result<Measured> measure(Engine& engine, const std::string& strategy, const Shap
 
 }  // namespace
 
-Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& nodes) {
+Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& nodes, const std::vector<std::string>& strategies) {
   constexpr int kBranches = 100;
   RECKON_ASSIGN_OR_RETURN(const auto model, load_model("fake:constant"));
   // One sampling thread: with rows of 64 logits, waking others would cost more than it saves.
   RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(model, {.slots = 2 * kBranches, .cells = 1 << 20, .context = 1 << 16, .threads = 1}));
+  std::vector<std::string> searches;
+  for (const auto& [name, entry] : engine->registry().strategies.entries()) {
+    if (search_options(entry.spec, {})) searches.push_back(name);
+  }
+  for (const auto& name : strategies) {
+    if (std::ranges::find(searches, name) == searches.end()) return not_found("\"" + name + "\" is no search; those are " + join(searches, ", "));
+  }
+  if (!strategies.empty()) searches = strategies;
   std::vector<PerfSearchRow> rows;
   for (const int wanted : nodes) {
     const Shape shape{.branches = kBranches, .steps = std::max(1, wanted / kBranches)};
     RECKON_ASSIGN_OR_RETURN(const Measured plain, measure(*engine, "vote", shape));
-    for (const auto& [strategy, entry] : engine->registry().strategies.entries()) {
-      if (!search_options(entry.spec, shape)) continue;
+    for (const auto& strategy : searches) {
       auto searched = measure(*engine, strategy, shape);
       if (!searched.ok()) return searched.status().while_doing("measuring " + strategy);
       PerfSearchRow row{.strategy = strategy, .nodes = static_cast<int>(searched->traces)};

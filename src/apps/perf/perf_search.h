@@ -23,8 +23,9 @@ struct PerfSearchRow {
   double overhead() const { return microseconds_per_node - sampling_microseconds; }
 };
 
-// nodes: how many to make, each at least 100.
-Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& nodes);
+// nodes: how many to make, each at least 100. strategies: which searches; empty: all.
+// Errors: not_found for one that is none.
+Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& nodes, const std::vector<std::string>& strategies = {});
 
 struct PerfSearchSpeedRow {
   std::string strategy;
