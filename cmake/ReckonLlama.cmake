@@ -51,7 +51,7 @@ function(reckon_add_llama tree)
   add_subdirectory("${tree}" "${PROJECT_BINARY_DIR}/llama.cpp" EXCLUDE_FROM_ALL)
 
   if(NOT RECKON_BUILD_PEERS)  # peers are measured as their authors build them
-    reckon_optimise_llama("${tree}/src")
+    reckon_compile_llama_quickly("${tree}/src")
   endif()
   reckon_mark_headers_as_system(llama ggml ggml-base ggml-cpu)
   reckon_add_jinja("${tree}")
@@ -62,7 +62,7 @@ endfunction()
 
 # Loaders, vocabularies and the descriptions of 150 architectures are half of llama.cpp's compile time and
 # none of its run time: -O1. What is run for every batch keeps -O3, as do all kernels.
-function(reckon_optimise_llama folder)
+function(reckon_compile_llama_quickly folder)
   target_compile_options(llama PRIVATE -O1)
   file(GLOB hot "${folder}/llama-batch.cpp" "${folder}/llama-context.cpp" "${folder}/llama-graph.cpp" "${folder}/llama-kv-cache*.cpp" "${folder}/llama-memory*.cpp")
   set_source_files_properties(${hot} TARGET_DIRECTORY llama PROPERTIES COMPILE_OPTIONS -O3)

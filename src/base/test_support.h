@@ -1,4 +1,4 @@
-// Files of a test. Only for *_test.cpp files and their helpers.
+// Files and texts of a test. Only for *_test.cpp files and their helpers.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,6 +11,8 @@
 #include <system_error>
 
 namespace reckon::testing_support {
+
+inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 // A new folder, removed with this object: tests that run side by side never share a file. Readable by all, since programs
 // in the sandbox run as another user.

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/test_support.h"
 #include "bench/report_format.h"
 #include "bench/report_matrix.h"
 #include "bench/report_notes.h"
@@ -67,7 +68,7 @@ BenchReport some_report() {
   return *report;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using testing_support::contains;
 
 TEST(Report, CountsAndMeans) {
   const BenchReport report = some_report();

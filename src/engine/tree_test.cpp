@@ -11,11 +11,7 @@ namespace {
 using namespace testing_support;
 
 SolveRequest plain_request(std::uint64_t seed = 1) {
-  SolveRequest request;
-  request.task.question = "What is six times seven?";
-  request.scorer = {"scripted", {}};
-  request.sampling.temperature = 1.0;
-  request.max_tokens = 60;
+  SolveRequest request = scripted_request("function", {});
   request.seed = seed;
   return request;
 }

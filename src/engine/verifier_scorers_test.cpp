@@ -69,7 +69,7 @@ TEST_F(VerifierScorers, ProgramOutputComparesWithTheAnswer) {
 TEST_F(VerifierScorers, ACheckerProgramPassesFailsGradesOrBreaks) {
   const TemporaryFolder folder;
   const std::string path = folder.write("checker.py", "import json, sys\ntext = json.load(sys.stdin)['text']\n"
-                         "if text == 'pass': sys.exit(0)\nif text == 'fail': sys.exit(1)\nif text == 'break': raise ValueError('oh')\nprint('half')\nprint(0.5)\n");
+                                                       "if text == 'pass': sys.exit(0)\nif text == 'fail': sys.exit(1)\nif text == 'break': raise ValueError('oh')\nprint('half')\nprint(0.5)\n");
   const auto scorer = make("checker_program", {{"file", path}}).value();
   EXPECT_EQ(values(*scorer, {"pass", "fail", "other"}), (std::vector<double>{1.0, 0.0, 0.5}));
   const std::vector<Candidate> broken = {{.question = "Q", .text = "break"}};

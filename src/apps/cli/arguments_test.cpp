@@ -26,7 +26,7 @@ std::string error_of(const RequestArguments& arguments) {
   return request.ok() ? "" : request.status().message();
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using testing_support::contains;
 
 TEST(Durations, UnitsAndNonsense) {
   EXPECT_EQ(*parse_duration("10"), 10e3);

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using testing_support::contains;
 
 // Samples that fill the context, so many that they take minutes.
 const std::vector<std::string> kEndless = {"solve", "--model", "fake:constant", "q", "--top-k", "1", "-n", "1024", "--max-tokens", "1000000"};
@@ -19,11 +19,11 @@ const std::vector<std::string> kEndless = {"solve", "--model", "fake:constant", 
 TEST_F(ProgramTest, HelpIsForNewcomers) {
   const auto help = run({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const char* part : {"solve", "list", "models", "bench", "perf", "completion", "Examples:"}) EXPECT_TRUE(mentions(help.out, part)) << part;
+  for (const char* part : {"solve", "list", "models", "bench", "perf", "completion", "Examples:"}) EXPECT_TRUE(contains(help.out, part)) << part;
   const auto solve = run({"solve", "--help"});
   EXPECT_EQ(solve.code, 0);
   for (const char* part : {"--strategy", "--samples", "--deadline", "--temperature", "[0.7]", "Sampling:", "Output:"}) {
-    EXPECT_TRUE(mentions(solve.out, part)) << part;
+    EXPECT_TRUE(contains(solve.out, part)) << part;
   }
   const auto bare = run({});
   EXPECT_EQ(bare.code, 2);
@@ -34,15 +34,15 @@ TEST_F(ProgramTest, VersionNamesLlama) {
   const auto version = run({"--version"});
   EXPECT_EQ(version.code, 0);
   EXPECT_TRUE(version.out.starts_with("reckon "));
-  EXPECT_TRUE(mentions(version.out, "llama.cpp "));
+  EXPECT_TRUE(contains(version.out, "llama.cpp "));
 }
 
 TEST_F(ProgramTest, ListComesFromTheSpecs) {
   const auto all = run({"list"});
   EXPECT_EQ(all.code, 0);
-  for (const char* part : {"vote", "cot", "likelihood", "samples", "an integer from 1 to 1024", "arXiv"}) EXPECT_TRUE(mentions(all.out, part)) << part;
+  for (const char* part : {"vote", "cot", "likelihood", "samples", "an integer from 1 to 1024", "arXiv"}) EXPECT_TRUE(contains(all.out, part)) << part;
   const auto one = run({"list", "prompt"});
-  EXPECT_FALSE(mentions(one.out, "vote"));
+  EXPECT_FALSE(contains(one.out, "vote"));
   const Json json = Json::parse(run({"list", "strategies", "--json"}).out);
   ASSERT_TRUE(json.contains("strategies"));
   EXPECT_FALSE(json.contains("prompts"));
@@ -101,8 +101,8 @@ TEST_F(ProgramTest, SolvesInPlainTextOnAPipe) {
   const auto solved = run({"solve", "-m", "fake:words", "2+2?"});
   EXPECT_EQ(solved.code, 0);
   EXPECT_EQ(solved.error, "");
-  EXPECT_FALSE(mentions(solved.out, "\x1b"));
-  for (const char* part : {"Answer: 4", "of 8 traces agree", "Bill: prompt tokens", "computed", "cached", "sampled"}) EXPECT_TRUE(mentions(solved.out, part)) << part;
+  EXPECT_FALSE(contains(solved.out, "\x1b"));
+  for (const char* part : {"Answer: 4", "of 8 traces agree", "Bill: prompt tokens", "computed", "cached", "sampled"}) EXPECT_TRUE(contains(solved.out, part)) << part;
   EXPECT_EQ(run({"solve", "-", "-m", "fake:words", "-q"}, {.input = "2+2?"}).out, "4\n");
 }
 
@@ -129,7 +129,7 @@ TEST_F(ProgramTest, ABudgetStopsTheRunWithTheReason) {
   EXPECT_EQ(json["stop"], "budget");
   EXPECT_EQ(json["cap"], "generated_tokens");
   EXPECT_LE(json["bill"]["generated"], 60);
-  EXPECT_TRUE(mentions(run({"solve", "-m", "fake:words", "2+2?", "--budget-tokens", "60"}).out, "Stopped early: the budget was used up"));
+  EXPECT_TRUE(contains(run({"solve", "-m", "fake:words", "2+2?", "--budget-tokens", "60"}).out, "Stopped early: the budget was used up"));
   expect_error(run({"solve", "-m", "fake:words", "2+2?", "--context", "32"}), 2, "--context");
 }
 
@@ -154,9 +154,9 @@ TEST_F(ProgramTest, TraceIsOneJsonObjectALine) {
 
 TEST_F(ProgramTest, TreeIsPlainLinesOnAPipe) {
   const auto solved = run({"solve", "-m", "fake:words", "2+2?", "-n", "2", "--tree"});
-  EXPECT_TRUE(mentions(solved.error, "trace 1 opened"));
-  EXPECT_TRUE(mentions(solved.error, "end_of_text"));
-  EXPECT_FALSE(mentions(solved.error, "\x1b"));
+  EXPECT_TRUE(contains(solved.error, "trace 1 opened"));
+  EXPECT_TRUE(contains(solved.error, "end_of_text"));
+  EXPECT_FALSE(contains(solved.error, "\x1b"));
 }
 
 TEST_F(ProgramTest, AFullDiskIsOneLine) {
@@ -164,7 +164,7 @@ TEST_F(ProgramTest, AFullDiskIsOneLine) {
   const auto traced = run({"solve", "-m", "fake:words", "2+2?", "-q", "--trace", "/dev/full"});
   EXPECT_EQ(traced.code, 5);
   EXPECT_EQ(traced.out, "4\n");  // the answer is not lost with its trace
-  EXPECT_TRUE(mentions(traced.error, "/dev/full could not be written: the disk is full"));
+  EXPECT_TRUE(contains(traced.error, "/dev/full could not be written: the disk is full"));
   expect_error(run({"solve", "-m", "fake:words", "2+2?"}, {.out_file = "/dev/full"}), 5, "the disk is full");
   expect_error(run({"list"}, {.out_file = "/dev/full"}), 5, "the disk is full");
   expect_error(run({"solve", "-m", "fake:words", "q", "--trace", path("none/trace")}), 7, "No such file");
@@ -173,8 +173,8 @@ TEST_F(ProgramTest, AFullDiskIsOneLine) {
 TEST_F(ProgramTest, CtrlCReturnsTheBestAnswerSoFar) {
   const auto stopped = run(kEndless, {.interrupt_after_ms = 500});
   EXPECT_EQ(stopped.code, 130);
-  EXPECT_TRUE(mentions(stopped.out, "Stopped early: interrupted"));
-  EXPECT_TRUE(mentions(stopped.out, "traces agree"));
+  EXPECT_TRUE(contains(stopped.out, "Stopped early: interrupted"));
+  EXPECT_TRUE(contains(stopped.out, "traces agree"));
 }
 
 TEST_F(ProgramTest, PerfPrintsItsNumbers) {
@@ -186,8 +186,8 @@ TEST_F(ProgramTest, PerfPrintsItsNumbers) {
 TEST_F(ProgramTest, CompletionKnowsCommandsAndPlugins) {
   const auto bash = run({"completion", "bash"});
   EXPECT_EQ(bash.code, 0);
-  for (const char* part : {"reckon models pull", "--deadline", "vote.samples=", "complete -o default -F _reckon reckon"}) EXPECT_TRUE(mentions(bash.out, part)) << part;
-  EXPECT_TRUE(mentions(run({"completion", "zsh"}).out, "bashcompinit"));
+  for (const char* part : {"reckon models pull", "--deadline", "vote.samples=", "complete -o default -F _reckon reckon"}) EXPECT_TRUE(contains(bash.out, part)) << part;
+  EXPECT_TRUE(contains(run({"completion", "zsh"}).out, "bashcompinit"));
   expect_error(run({"completion", "fish"}), 2, "fish");
   if (system("command -v bash >/dev/null") != 0) return;
   write("completion.sh", bash.out + "COMP_WORDS=(reckon solve --strategy vo); COMP_CWORD=3; _reckon; echo ${COMPREPLY[@]}\n"
@@ -204,19 +204,19 @@ TEST_F(ProgramTest, WithoutIsolationProgramsRunOnlyWhereAskedAndTheResultSaysSo)
   arguments.push_back("--unsafe-exec");
   const auto unsafe = run(arguments, hidden);
   EXPECT_EQ(unsafe.code, 0) << unsafe.error;
-  EXPECT_TRUE(mentions(unsafe.out + unsafe.error, "without isolation"));
+  EXPECT_TRUE(contains(unsafe.out + unsafe.error, "without isolation"));
   const auto isolated = run(arguments);
-  EXPECT_FALSE(mentions(isolated.out + isolated.error, "without isolation"));
+  EXPECT_FALSE(contains(isolated.out + isolated.error, "without isolation"));
 }
 
 TEST_F(ProgramTest, ModelsListSaysWhatIsHere) {
   const auto list = run({"models", "list"});
   EXPECT_EQ(list.code, 0);
-  EXPECT_TRUE(mentions(list.out, "absent"));
+  EXPECT_TRUE(contains(list.out, "absent"));
   const Json json = Json::parse(run({"models", "list", "--json"}).out);
   EXPECT_EQ(json[0]["name"], "qwen2.5-coder-0.5b");
   EXPECT_EQ(json[0]["state"], "absent");
-  EXPECT_TRUE(mentions(run({"models", "info", "smollm2-135m"}).out, "Apache-2.0"));
+  EXPECT_TRUE(contains(run({"models", "info", "smollm2-135m"}).out, "Apache-2.0"));
   expect_error(run({"models", "verify", "smollm2-135m"}), 3, "reckon models pull smollm2-135m");
   expect_error(run({"models", "pull", "smollm2-135"}), 3, "did you mean smollm2-135m?");
 }
