@@ -58,7 +58,7 @@ function(reckon_add_plugins_of kind library result)
   reckon_compile_quickly(${library})
   target_link_libraries(${library} PRIVATE reckon_settings ${RECKON_PLUGIN_LAYERS} nlohmann_json::nlohmann_json)
   if(RECKON_BUILD_TESTS AND tests)
-    reckon_test(${library}_test SOURCES ${tests} DEPENDS ${library} reckon_plugins reckon_engine reckon_fake ${RECKON_PLUGIN_LAYERS})
+    reckon_test(${library}_test SOURCES ${tests} DEPENDS ${library} reckon_plugins ${RECKON_PLUGIN_LAYERS})
   endif()
 endfunction()
 

@@ -1,7 +1,9 @@
+#include <gtest/gtest.h>
+
 #include "base/test_support.h"
-#include "engine/test_support.h"
 #include "programs/humaneval_row.h"
 #include "programs/program_runner.h"
+#include "search/registry.h"
 
 namespace reckon {
 namespace {

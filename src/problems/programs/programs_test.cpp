@@ -1,8 +1,10 @@
+#include <gtest/gtest.h>
+
 #include <set>
 
-#include "engine/test_support.h"
 #include "problems/programs/program_problem.h"
 #include "programs/program_runner.h"
+#include "search/registry.h"
 
 namespace reckon {
 namespace {

@@ -8,7 +8,7 @@ namespace {
 
 using namespace testing_support;
 
-constexpr int kDepth = 2;
+constexpr int kParticleDepth = 2;
 constexpr std::uint64_t kTable = 6;
 
 double score_of(const std::string& text) { return 0.1 + 0.8 * hashed_value(kTable, text); }
@@ -71,7 +71,7 @@ TEST(Particle, TheWinnerHasItsExactDistribution) {
   auto engine = make_engine(model);
   script_scores(*engine, [](const Candidate& candidate) { return score_of(std::string(candidate.text)); });
   auto request = letter_request("particle", {{"particles", "2"}});
-  request.max_tokens = kDepth;
+  request.max_tokens = kParticleDepth;
   constexpr int kRuns = 3000;
   std::map<std::string, double> counts;
   for (request.seed = 0; request.seed < kRuns; ++request.seed) ++counts[engine->solve(request)->answer.trace];
@@ -129,7 +129,7 @@ TEST(Particle, ThoseThatEndedCompeteWithTheOthers) {
 std::map<std::string, double> target_distribution() {
   std::map<std::string, double> target;
   double total = 0.0;
-  for (const auto& leaf : all_leaves(kDepth)) total += target[leaf] = odds_of(leaf.substr(0, 1)) * odds_of(leaf);
+  for (const auto& leaf : all_leaves(kParticleDepth)) total += target[leaf] = odds_of(leaf.substr(0, 1)) * odds_of(leaf);
   for (auto& [leaf, probability] : target) probability /= total;
   return target;
 }
@@ -141,7 +141,7 @@ double distance_from_target(int particles, int iterations, int runs) {
   auto request = letter_request("particle", {{"particles", std::to_string(particles)},
                                              {"iterations", std::to_string(iterations)},
                                              {"final", "draw"}});
-  request.max_tokens = kDepth;
+  request.max_tokens = kParticleDepth;
   std::map<std::string, int> counts;
   for (int run = 0; run < runs; ++run) {
     request.seed = static_cast<std::uint64_t>(run);

@@ -1,0 +1,121 @@
+#include <cmath>
+
+#include "base/test_support.h"
+#include "engine/search_test_support.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+// After a marker "ки" it likes steps that say "good".
+std::shared_ptr<FakeModel> reward_model() {
+  auto vocabulary = FakeVocabulary::english();
+  const TokenId plus = vocabulary.id("+");
+  const TokenId minus = vocabulary.id("-");
+  auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {
+    std::string text;
+    for (const TokenId token : prefix) text += vocabulary.piece(token);
+    std::ranges::fill(row, 0.0F);
+    const auto step = text.rfind("ки", text.size() - 5);  // not the last marker
+    const std::string last = step == std::string::npos ? text : text.substr(step);
+    const bool good = last.find("good") != std::string::npos;
+    row[static_cast<std::size_t>(plus)] = good ? 5.0F : 3.0F;
+    row[static_cast<std::size_t>(minus)] = good ? 3.0F : 5.0F;
+  };
+  return std::make_shared<FakeModel>(FakeVocabulary::english(), std::move(logits));
+}
+
+const double kGood = 1.0 / (1.0 + std::exp(-2.0));
+
+// Asks the scorer in a run of its own.
+void with_scorer(const std::string& contract, std::shared_ptr<FakeModel> reward, const std::function<void(Context&)>& use) {
+  auto engine = make_engine(six_times_seven());
+  ASSERT_TRUE(engine->add_role("reward", reward, {.slots = 4, .threads = 1}).ok());
+  const TemporaryFolder folder;
+  SolveRequest request;
+  request.task.question = "Q?";
+  request.scorer = {"prm", {{"contract", folder.write("contract.json", contract)}}};
+  const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
+    use(context);
+    Answer answer;
+    answer.traces = 1;
+    return answer;
+  });
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->bill.scored, reward->probe().computed);
+  EXPECT_EQ(result->bill.computed(), reward->probe().computed);
+}
+
+const std::string kMarker = R"({"prompt": "Problem: {question} ", "after_step": " ки", "after_read": "\n"})";
+
+TEST(ProcessReward, OneScoreAStepAndThePrefixKeepsIts) {
+  with_scorer(kMarker, reward_model(), [](Context& context) {
+    Candidate candidate;
+    candidate.question = "Q?";
+    candidate.text = "a good step\n\na bad one\n\n\n\nanother good\n";
+    const auto three = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_TRUE(three.ok()) << three.status().to_string();
+    ASSERT_EQ(three->front().steps.size(), 3u);
+    EXPECT_NEAR(three->front().steps[0], kGood, 1e-5);
+    EXPECT_NEAR(three->front().steps[1], 1.0 - kGood, 1e-5);
+    EXPECT_NEAR(three->front().value, kGood, 1e-5);
+    candidate.text = "a good step\n\na bad one";
+    const auto two = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_EQ(two->front().steps.size(), 2u);
+    EXPECT_EQ(two->front().steps[0], three->front().steps[0]);
+  });
+}
+
+TEST(ProcessReward, OneMoreStepCostsItsOwnTokens) {
+  auto reward = reward_model();
+  with_scorer(kMarker, reward, [&](Context& context) {
+    Candidate candidate;
+    candidate.question = "Q?";
+    candidate.text = "a good step\n";
+    candidate.step = StepRef{"a good step\n", 7, 1};
+    ASSERT_TRUE(context.scorer()->score(std::span(&candidate, 1)).ok());
+    const std::int64_t before = reward->probe().computed;
+    candidate.text = "a good step\nbad\n";
+    candidate.step = StepRef{"bad\n", 8, 7};
+    const auto score = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_TRUE(score.ok());
+    EXPECT_NEAR(score->front().value, 1.0 - kGood, 1e-5);
+    // The line break after the first verdict, "bad", and the marker " ки" of five bytes.
+    EXPECT_EQ(reward->probe().computed - before, 1 + 3 + 5);
+    // A second child of the same step.
+    candidate.step = StepRef{"bad\n", 9, 7};
+    ASSERT_TRUE(context.scorer()->score(std::span(&candidate, 1)).ok());
+  });
+}
+
+TEST(ProcessReward, AMarkerInTheQuestionIsNoStep) {
+  with_scorer(kMarker, reward_model(), [](Context& context) {
+    Candidate candidate;
+    candidate.question = "Is ки bad?";
+    candidate.text = "a good step";
+    EXPECT_EQ(context.scorer()->score(std::span(&candidate, 1))->front().steps.size(), 1u);
+  });
+}
+
+TEST(ProcessReward, JudgesTheStepsOfASearch) {
+  auto policy = six_times_seven();
+  auto reward = reward_model();
+  auto engine = make_engine(policy);
+  ASSERT_TRUE(engine->add_role("reward", reward, {.slots = 4, .threads = 1}).ok());
+  const TemporaryFolder folder;
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {"beam", {{"step", "tokens"}, {"step_tokens", "4"}, {"beams", "4"}}};
+  request.scorer = {"prm", {{"contract", folder.write("contract.json", kMarker)}}};
+  request.sampling.temperature = 1.0;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_TRUE(result->answer.warnings.empty());
+  EXPECT_GT(result->bill.scoring_calls, 4);
+  EXPECT_EQ(result->bill.computed(), policy->probe().computed + reward->probe().computed);
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+}
+
+}  // namespace
+}  // namespace reckon
