@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "base/random.h"
 #include "strategies/rebase/widths.h"
 
 namespace reckon {
