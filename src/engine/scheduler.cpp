@@ -105,7 +105,7 @@ class ScheduledGeneration final : public Generation {
   std::optional<Trace> next() override {
     if (running_.empty()) return std::nullopt;
     std::unique_lock lock(group_->mutex);
-    if (group_->finished.empty() && group_->account.gate != nullptr) group_->account.gate->block();
+    if (group_->finished.empty() && group_->account.gate != nullptr) group_->account.gate->block(group_.get());
     group_->ended.wait(lock, [this] { return !group_->finished.empty(); });
     Trace trace = std::move(group_->finished.front());
     group_->finished.pop_front();
@@ -666,8 +666,8 @@ void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   {
     const std::lock_guard lock(job.group->mutex);
     job.group->finished.push_back(std::move(trace));
+    if (job.group->account.gate != nullptr) job.group->account.gate->deliver(job.group.get());
   }
-  if (job.group->account.gate != nullptr) job.group->account.gate->deliver();
   job.group->ended.notify_one();
 }
 

@@ -5,7 +5,11 @@
 // is thinking: it waits until the strategy blocks in Generation::next(). Then the bill of a run is as
 // reproducible as its answer. A slow strategy holds up all runs of the engine.
 //
-// Threading: thread-safe. One strategy thread per gate.
+// A run may have several generations. The gate knows for which one the strategy waits: what another one finishes is no
+// news yet, and is there when the strategy comes to ask.
+//
+// Threading: thread-safe. One strategy thread per gate. block() and deliver() of a generation are called with that
+// generation's finished traces locked, so that no trace comes between finding none and waiting.
 #pragma once
 
 #include <condition_variable>
@@ -15,8 +19,14 @@ namespace reckon {
 
 class StrategyGate {
  public:
-  // The strategy's thread: it has nothing to do until a trace ends / it is done for good.
-  void block() { set(true); }
+  // The strategy's thread: it has nothing to do until a trace of this generation ends / it is done for good.
+  void block(const void* generation) {
+    {
+      const std::lock_guard lock(mutex_);
+      waited_for_ = generation;
+    }
+    changed_.notify_all();
+  }
   void close() {
     {
       const std::lock_guard lock(mutex_);
@@ -24,25 +34,20 @@ class StrategyGate {
     }
     changed_.notify_all();
   }
-  // The decode thread: the strategy has news / wait until it has dealt with them.
-  void deliver() { set(false); }
+  // The decode thread: a trace of this generation has ended / wait until the strategy has dealt with all that it waits for.
+  void deliver(const void* generation) {
+    const std::lock_guard lock(mutex_);
+    if (waited_for_ == generation) waited_for_ = nullptr;
+  }
   void wait_until_blocked() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return blocked_ || closed_; });
+    changed_.wait(lock, [this] { return waited_for_ != nullptr || closed_; });
   }
 
  private:
-  void set(bool blocked) {
-    {
-      const std::lock_guard lock(mutex_);
-      blocked_ = blocked;
-    }
-    changed_.notify_all();
-  }
-
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool blocked_ = false;
+  const void* waited_for_ = nullptr;
   bool closed_ = false;
 };
 
