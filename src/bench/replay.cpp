@@ -13,29 +13,43 @@ namespace {
 
 Status bad_rule(std::string_view text) {
   return invalid_argument("the replay \"" + std::string(text) +
-                          "\" is none of first=N, beta=P (0.5 to 1), esc=N (2 or more), consensus");
+                          "\" is none of first=N, beta=P (0.5 to 1), esc=N (2 or more), consensus, the last three also with :futility=SHARE (0 to 1)");
+}
+
+// "name=number"; a name alone has no number.
+struct NamedNumber {
+  std::string_view name;
+  std::optional<double> number;
+
+  bool is_count_from(double least) const { return number && *number >= least && *number <= 1e6 && *number == std::floor(*number); }
+  bool is_within(double low, double high) const { return number && *number >= low && *number <= high; }
+};
+NamedNumber named_number(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return {text, std::nullopt};
+  return {text.substr(0, equals), parse_number<double>(text.substr(equals + 1))};
 }
 
 Result<ReplayRule> parse_rule(std::string_view text) {
   ReplayRule rule{.text = std::string(text), .kind = ReplayRule::Kind::stopping};
-  const std::size_t equals = text.find('=');
-  const std::string_view name = text.substr(0, equals);
-  if (name == "consensus" && equals == std::string_view::npos) return rule;
-  const auto number = equals == std::string_view::npos ? std::nullopt : parse_number<double>(text.substr(equals + 1));
-  if (!number || !std::isfinite(*number)) return bad_rule(text);
-  const auto count = static_cast<std::size_t>(std::clamp(*number, 0.0, 1e6));
-  const bool whole = static_cast<double>(count) == *number;
-  if (name == "first" && whole && count >= 1) {
+  const std::size_t colon = text.find(':');
+  const NamedNumber kind = named_number(text.substr(0, colon));
+  if (kind.name == "first" && kind.is_count_from(1) && colon == std::string_view::npos) {
     rule.kind = ReplayRule::Kind::first;
-    rule.first = count;
-  } else if (name == "esc" && whole && count >= 2) {
+    rule.first = static_cast<std::size_t>(*kind.number);
+  } else if (kind.name == "esc" && kind.is_count_from(2)) {
     rule.stop.kind = StopRule::Kind::esc;
-    rule.stop.window = rule.parallel = count;
-  } else if (name == "beta" && *number >= 0.5 && *number <= 1.0) {
+    rule.stop.window = rule.parallel = static_cast<std::size_t>(*kind.number);
+  } else if (kind.name == "beta" && kind.is_within(0.5, 1.0)) {
     rule.stop.kind = StopRule::Kind::beta;
-    rule.stop.threshold = *number;
-  } else {
+    rule.stop.threshold = *kind.number;
+  } else if (text.substr(0, colon) != "consensus") {
     return bad_rule(text);
+  }
+  if (colon != std::string_view::npos) {
+    const NamedNumber more = named_number(text.substr(colon + 1));
+    if (more.name != "futility" || !more.is_within(0.0, 1.0)) return bad_rule(text);
+    rule.stop.futility = *more.number;
   }
   return rule;
 }

@@ -65,6 +65,13 @@ class LanguageModel {
   virtual Result<Tokens> tokenize_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions& options,
                                        std::string_view prefill) const = 0;
   virtual Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const = 0;
+  // The same weights with a LoRA adapter (2106.09685) of a file applied at scale 1 in every context of the result. The
+  // weights are shared, so that a role of its own costs no second copy. Not while another thread makes contexts of
+  // this model. Errors: unsupported (this kind of model takes none), not_found, invalid_argument (broken, or made for
+  // another architecture).
+  virtual Result<std::shared_ptr<const LanguageModel>> with_adapter(const std::string& path) const {
+    return unsupported(info().name + " takes no adapter, so " + path + " cannot be applied");
+  }
 };
 
 }  // namespace reckon

@@ -24,6 +24,8 @@ bool RunningVote::decide() {
   } else if (rule_.kind == StopRule::Kind::esc && window_agrees(members_, rule_.window)) {
     reason_ = "window";
     winner_ = members_.back();  // the window's own answer, even if earlier windows leaned elsewhere
+  } else if (seen() == (rule_.samples + 1) / 2 && static_cast<double>(votes(0)) < rule_.futility * static_cast<double>(seen())) {
+    reason_ = "futility";
   }
   return stopped();
 }

@@ -1,7 +1,9 @@
 // A vote whose answers come one by one, and that knows when it is decided.
 //
 // Answers must be added in index order. Besides the rule that is asked for, the vote stops when what is
-// left cannot change the leader any more (exact). Ties go to the answer seen first.
+// left cannot change the leader any more (exact), and, when asked to, for futility as clinical trials do: at half
+// of the samples the leader has so few of the votes that more of them would hardly make it right. Ties go to the
+// answer seen first.
 //
 // Threading: one owner at a time. Cost: O(groups) an answer. Sources: vote_rules.h.
 #pragma once
@@ -20,6 +22,7 @@ struct StopRule {
   std::size_t samples = 16;  // answers that come at most
   std::size_t window = 4;    // esc
   double threshold = 0.95;   // beta
+  double futility = 0.0;     // share of the votes that the leader must have at half of the samples; 0: none
 };
 
 class RunningVote {
@@ -31,7 +34,7 @@ class RunningVote {
 
   bool stopped() const { return !reason_.empty(); }
   std::size_t seen() const { return members_.size(); }
-  // Why it stopped: "consensus", "confidence", "window"; empty while it goes on.
+  // Why it stopped: "consensus", "confidence", "window", "futility"; empty while it goes on.
   const std::string& reason() const { return reason_; }
   // Whether the answer added as the index-th is in the group that won, or leads now.
   bool is_for_winner(std::size_t index) const { return winner_ && members_[index] == winner_; }

@@ -68,6 +68,18 @@ TEST(RunningVote, AWindowThatAgreesWinsEvenIfEarlierOnesLeanedElsewhere) {
   EXPECT_FALSE(vote.is_for_winner(0)) << "the majority so far";
 }
 
+TEST(RunningVote, ScatteredAnswersEndItAtHalfForFutility) {
+  const StopRule rule{.kind = StopRule::Kind::beta, .samples = 8, .futility = 0.5};
+  RunningVote scattered(rule);
+  for (const char* answer : {"1", "2", "3"}) ASSERT_FALSE(scattered.add(answer));
+  EXPECT_TRUE(scattered.add(""));
+  EXPECT_EQ(scattered.reason(), "futility");
+  EXPECT_TRUE(scattered.is_for_winner(0)) << "the leader all the same";
+  RunningVote hopeful(rule);
+  for (const char* answer : {"1", "2", "", "2"}) EXPECT_FALSE(hopeful.add(answer)) << "half of the votes are enough";
+  EXPECT_FALSE(hopeful.add("3")) << "it is looked at once, at half";
+}
+
 TEST(RunningVote, MissingAnswersDecideNothing) {
   RunningVote vote({.kind = StopRule::Kind::esc, .samples = 8, .window = 2});
   for (int i = 0; i < 8; ++i) EXPECT_FALSE(vote.add(""));

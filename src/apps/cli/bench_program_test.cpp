@@ -65,8 +65,9 @@ TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
 
 // A replay says what the strategy itself would have said, at its price: exactly, where nothing else runs beside it.
 TEST_F(BenchProgramTest, ReplaysAreWhatTheSmallerVotesGive) {
-  const std::string both = "v=vote:samples=8,four=vote:samples=4,beta=adaptive_vote:samples=8:threshold=0.8,esc=adaptive_vote:samples=8:rule=esc:window=2";
-  const auto result = bench({"--strategies", both, "--replay", "first=4,beta=0.8,esc=2", "--seeds", "2", "--max-tokens", "60", "--deterministic", "--in-flight", "1",
+  const std::string both = "v=vote:samples=8,four=vote:samples=4,beta=adaptive_vote:samples=8:threshold=0.8,esc=adaptive_vote:samples=8:rule=esc:window=2,"
+      "futile=adaptive_vote:samples=8:rule=none:futility=0.9";
+  const auto result = bench({"--strategies", both, "--replay", "first=4,beta=0.8,esc=2,consensus:futility=0.9", "--seeds", "2", "--max-tokens", "60", "--deterministic", "--in-flight", "1",
                              "--json", path("out.json"), "-q"});
   ASSERT_EQ(result.code, 0) << result.error;
   const Json json = Json::parse(read_all(path("out.json")));
@@ -83,6 +84,8 @@ TEST_F(BenchProgramTest, ReplaysAreWhatTheSmallerVotesGive) {
   EXPECT_EQ(all("v first=4"), all("four"));
   EXPECT_EQ(all("v beta=0.8"), all("beta"));
   EXPECT_EQ(all("v esc=2"), all("esc"));
+  EXPECT_EQ(all("v consensus:futility=0.9"), all("futile"));
+  EXPECT_NE(all("futile"), all("v"));
   EXPECT_NE(all("v esc=2"), all("v"));
   expect_error(bench({"--strategies", "vote", "--replay", "last=3"}), 2, "last=3");
 }

@@ -38,13 +38,24 @@ Result<std::filesystem::path> find_file(models::ModelStore& store, const ModelAr
   return pull_with_progress(store, arguments.model);
 }
 
-}  // namespace
+struct ModelText {
+  std::string base;
+  std::string adapter;
+};
 
-Result<OpenedModel> open_model(const ModelArguments& arguments) {
+// "MODEL+ADAPTER.gguf", unless a file is called that.
+ModelText split_adapter(const std::string& text) {
+  const auto plus = text.rfind('+');
+  std::error_code ignored;
+  if (plus == std::string::npos || !text.ends_with(".gguf") || std::filesystem::exists(text, ignored)) return {text, ""};
+  return {text.substr(0, plus), text.substr(plus + 1)};
+}
+
+Result<OpenedModel> open_base(const ModelArguments& arguments) {
   OpenedModel opened;
   if (arguments.model.starts_with("fake:")) {
     opened.name = arguments.model;
-    RECKON_ASSIGN_OR_RETURN(opened.model, load_model(arguments.model));
+    RECKON_ASSIGN_OR_RETURN(opened.weights, load_model(arguments.model));
     return opened;
   }
   RECKON_ASSIGN_OR_RETURN(auto store, models::ModelStore::open());
@@ -53,28 +64,60 @@ Result<OpenedModel> open_model(const ModelArguments& arguments) {
   opened.name = entry.ok() ? entry->name : opened.path.filename().string();
   if (entry.ok()) opened.digest = entry->sha256;
   const Notice notice(fmt::format("loading {} ...", opened.name));
-  RECKON_ASSIGN_OR_RETURN(opened.model, load_model(opened.path.string()));
+  RECKON_ASSIGN_OR_RETURN(opened.weights, load_model(opened.path.string()));
   return opened;
 }
 
+Result<OpenedModel> with_adapter(OpenedModel base, const std::string& adapter) {
+  base.model = base.weights;
+  if (adapter.empty()) return base;
+  base.adapter = adapter;
+  base.name += "+" + base.adapter.filename().string();
+  RECKON_ASSIGN_OR_RETURN(base.model, base.weights->with_adapter(adapter));
+  return base;
+}
+
+Result<OpenedModel> open_role(const std::string& text, const OpenedModel& policy, const ModelArguments& arguments) {
+  const ModelText named = split_adapter(text);
+  if (named.base == split_adapter(arguments.model).base || (named.base.empty() && !named.adapter.empty())) return with_adapter(policy, named.adapter);
+  ModelArguments other = arguments;
+  other.model = text;
+  return open_model(other);
+}
+
+}  // namespace
+
+Result<OpenedModel> open_model(const ModelArguments& arguments) {
+  const ModelText named = split_adapter(arguments.model);
+  ModelArguments base = arguments;
+  base.model = named.base;
+  RECKON_ASSIGN_OR_RETURN(auto opened, open_base(base));
+  return with_adapter(std::move(opened), named.adapter);
+}
+
 Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments) {
-  RECKON_ASSIGN_OR_RETURN(auto engine, Engine::create(opened.model, arguments.engine));
+  std::vector<std::pair<std::string, OpenedModel>> roles;  // before the first context is made, since adapters join the weights
   for (const auto& text : arguments.roles) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0) return invalid_argument(fmt::format("--role {}: write NAME=MODEL", text));
-    ModelArguments other = arguments;
-    other.model = text.substr(equals + 1);
-    RECKON_ASSIGN_OR_RETURN(const OpenedModel role, open_model(other));
-    RECKON_RETURN_IF_ERROR(engine->add_role(text.substr(0, equals), role.model, arguments.engine));
+    RECKON_ASSIGN_OR_RETURN(auto role, open_role(text.substr(equals + 1), opened, arguments));
+    roles.emplace_back(text.substr(0, equals), std::move(role));
   }
+  RECKON_ASSIGN_OR_RETURN(auto engine, Engine::create(opened.model, arguments.engine));
+  for (const auto& [name, role] : roles) RECKON_RETURN_IF_ERROR(engine->add_role(name, role.model, arguments.engine));
   return engine;
 }
 
 Result<std::string> model_identity(const OpenedModel& opened) {
-  if (!opened.digest.empty()) return opened.digest;
   if (opened.path.empty()) return opened.name;
   const Notice notice(fmt::format("reading {} ...", opened.name));
-  return models::sha256_of_file(opened.path);
+  std::string digest = opened.digest;
+  if (digest.empty()) {
+    RECKON_ASSIGN_OR_RETURN(digest, models::sha256_of_file(opened.path));
+  }
+  if (opened.adapter.empty()) return digest;
+  RECKON_ASSIGN_OR_RETURN(const std::string adapter, models::sha256_of_file(opened.adapter));
+  return digest + "+" + adapter;
 }
 
 }  // namespace reckon::cli

@@ -1,4 +1,5 @@
-// From what `--model` says to an engine that is ready.
+// From what `--model` and `--role` say to an engine that is ready. A model is written NAME or FILE.gguf, or with a LoRA
+// adapter MODEL+ADAPTER.gguf.
 #pragma once
 
 #include <filesystem>
@@ -14,17 +15,20 @@ struct OpenedModel {
   std::string name;             // as the manifest or the file calls it
   std::filesystem::path path;   // empty for the fake models
   std::string digest;           // SHA-256 when the manifest knows it
+  std::filesystem::path adapter;  // empty: none
   std::shared_ptr<const LanguageModel> model;
+  std::shared_ptr<const LanguageModel> weights;  // the model without its adapter
 };
 
 // A model of the manifest that is not here yet is fetched with --pull, or when a person sits at the
 // terminal and can stop it. Errors: not_found with the command that fetches it; those of load_model().
 Result<OpenedModel> open_model(const ModelArguments& arguments);
 
-// An engine of the opened model, with the models of `--role` beside it.
+// An engine of the opened model, with the models of `--role` beside it. A role that names the opened model, or no model but
+// an adapter, shares its weights.
 Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments);
 
-// The digest of a local file that no manifest knows: reads the whole file.
+// The digest of the model's file, and of its adapter's: reads the whole file where no manifest knows it.
 Result<std::string> model_identity(const OpenedModel& opened);
 
 }  // namespace reckon::cli

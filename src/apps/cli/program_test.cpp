@@ -85,6 +85,15 @@ TEST_F(ProgramTest, MissingThingsAreNotFound) {
   expect_error(run({"solve", "q", "-m", path("broken.gguf")}), 2, "broken.gguf");
 }
 
+TEST_F(ProgramTest, AnAdapterNeedsAModelThatTakesIt) {
+  expect_error(run({"solve", "q", "-m", "fake:words+edit.gguf"}), 4, "takes no adapter, so edit.gguf");
+  expect_error(run({"solve", "q", "-m", "fake:words", "--role", "edit=+edit.gguf"}), 4, "takes no adapter, so edit.gguf");
+  expect_error(run({"solve", "q", "-m", "fake:words", "--role", "edit=fake:word+edit.gguf"}), 3, "fake:words");
+  expect_error(run({"solve", "q", "-m", "fake:words", "--role", "edit="}), 3, "there is no model named");
+  write("a+b.gguf", "a file of that name is no adapter");
+  expect_error(run({"solve", "q", "-m", path("a+b.gguf")}), 2, "not a GGUF file");
+}
+
 TEST_F(ProgramTest, AnEmptyQuestionIsAnError) {
   expect_error(run({"solve", ""}), 2, "the question is empty");
   expect_error(run({"solve", "-", "-m", "fake:words"}, {.input = " \n"}), 2, "the question is empty");

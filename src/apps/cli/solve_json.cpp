@@ -26,6 +26,7 @@ Json model_json(const OpenedModel& loaded) {
   return {{"name", loaded.name},
           {"path", loaded.path.string()},
           {"sha256", loaded.digest},
+          {"adapter", loaded.adapter.string()},
           {"architecture", info.architecture},
           {"description", info.description},
           {"parameters", info.parameters}};

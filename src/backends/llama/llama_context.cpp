@@ -11,7 +11,7 @@ constexpr int kDraftOutputs = 32;  // outputs beside one for each slot
 
 }  // namespace
 
-Result<std::unique_ptr<KvContext>> LlamaContext::create(llama_model* model, const ContextOptions& options) {
+Result<std::unique_ptr<KvContext>> LlamaContext::create(llama_model* model, llama_adapter_lora* adapter, const ContextOptions& options) {
   const auto most_slots = static_cast<int>(llama_max_parallel_sequences());
   if (options.slots < 1 || options.slots > most_slots) {
     return invalid_argument("slots = " + std::to_string(options.slots) + " is out of range: llama.cpp takes 1 to " + std::to_string(most_slots));
@@ -31,6 +31,13 @@ Result<std::unique_ptr<KvContext>> LlamaContext::create(llama_model* model, cons
   if (context == nullptr) {
     return out_of_memory("llama.cpp could not make a context of " + std::to_string(params.n_ctx) +
                          " cells; try fewer --slots or a smaller --context");
+  }
+  if (adapter != nullptr) {
+    float scale = 1.0F;
+    if (llama_set_adapters_lora(context, &adapter, 1, &scale) != 0) {
+      llama_free(context);
+      return model_failure("llama.cpp could not apply the adapter");
+    }
   }
   const int vocabulary_size = llama_vocab_n_tokens(llama_model_get_vocab(model));
   return std::unique_ptr<KvContext>(new LlamaContext(context, vocabulary_size, options));

@@ -15,7 +15,8 @@ namespace reckon {
 
 class LlamaContext final : public KvContext {
  public:
-  static Result<std::unique_ptr<KvContext>> create(llama_model* model, const ContextOptions& options);
+  // `adapter` may be null, or is one of the model's.
+  static Result<std::unique_ptr<KvContext>> create(llama_model* model, llama_adapter_lora* adapter, const ContextOptions& options);
   ~LlamaContext() override;
 
   const KvLimits& limits() const override { return limits_; }

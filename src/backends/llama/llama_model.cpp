@@ -9,6 +9,7 @@
 #include "backends/llama/llama_context.h"
 #include "backends/llama/llama_vocabulary.h"
 #include "base/text.h"
+#include "gguf.h"
 #include "llama.h"
 
 namespace reckon {
@@ -43,12 +44,26 @@ std::string metadata(const llama_model* model, const char* key) {
   return length < 0 ? std::string() : std::string(text);
 }
 
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
 Status check_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return not_found("there is no model file at " + path);
+  if (!file) return not_found("there is no file at " + path);
   char magic[4] = {};
   file.read(magic, sizeof magic);
   if (std::string_view(magic, sizeof magic) != "GGUF") return invalid_argument(path + " is not a GGUF file");
+  return ok_status();
+}
+
+// llama.cpp asserts that what it reads of an adapter has these types.
+Status check_adapter(const std::string& path) {
+  const std::unique_ptr<gguf_context, decltype(&gguf_free)> file(gguf_init_from_file(path.c_str(), {.no_alloc = true, .ctx = nullptr}), &gguf_free);
+  if (!file) return invalid_argument(path + " is broken or cut short");
+  for (const auto& [key, type] : {std::pair{"general.type", GGUF_TYPE_STRING}, {"general.architecture", GGUF_TYPE_STRING},
+                                  {"adapter.type", GGUF_TYPE_STRING}, {"adapter.lora.alpha", GGUF_TYPE_FLOAT32}}) {
+    const auto found = gguf_find_key(file.get(), key);
+    if (found < 0 || gguf_get_kv_type(file.get(), found) != type) return invalid_argument(path + " is no LoRA adapter: it has no " + key);
+  }
   return ok_status();
 }
 
@@ -75,14 +90,14 @@ std::string sampled_digest(const std::string& path) {
   return text;
 }
 
-class LlamaModel final : public LanguageModel {
+class LlamaModel final : public LanguageModel, public std::enable_shared_from_this<LlamaModel> {
  public:
   LlamaModel(llama_model* model, std::string path) : model_(model), vocabulary_(llama_model_get_vocab(model)) {
     char description[256];
     llama_model_desc(model, description, sizeof description);
     info_.description = description;
     info_.name = metadata(model, "general.name");
-    if (info_.name.empty()) info_.name = path.substr(path.find_last_of('/') + 1);
+    if (info_.name.empty()) info_.name = file_name(path);
     info_.architecture = metadata(model, "general.architecture");
     info_.digest = sampled_digest(path);
     info_.parameters = llama_model_n_params(model);
@@ -132,8 +147,13 @@ class LlamaModel final : public LanguageModel {
   }
 
   Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const override {
-    return LlamaContext::create(model_, options);
+    return create_context_with(nullptr, options);
   }
+  Result<std::unique_ptr<KvContext>> create_context_with(llama_adapter_lora* adapter, const ContextOptions& options) const {
+    return LlamaContext::create(model_, adapter, options);
+  }
+
+  Result<std::shared_ptr<const LanguageModel>> with_adapter(const std::string& path) const override;
 
  private:
   llama_model* model_;
@@ -141,6 +161,43 @@ class LlamaModel final : public LanguageModel {
   LlamaVocabulary vocabulary_;
   std::unique_ptr<ChatTemplate> template_;
 };
+
+// A model with an adapter, which llama.cpp keeps and frees with the weights.
+class AdaptedLlamaModel final : public LanguageModel {
+ public:
+  AdaptedLlamaModel(std::shared_ptr<const LlamaModel> base, llama_adapter_lora* adapter, const std::string& path)
+      : base_(std::move(base)), adapter_(adapter), info_(base_->info()) {
+    info_.name += "+" + file_name(path);
+    info_.digest += "+" + sampled_digest(path);
+  }
+
+  const ModelInfo& info() const override { return info_; }
+  const Vocabulary& vocabulary() const override { return base_->vocabulary(); }
+  Result<Tokens> tokenize_chat(std::span<const ChatMessage> messages, const ChatTemplateOptions& options,
+                               std::string_view prefill) const override {
+    return base_->tokenize_chat(messages, options, prefill);
+  }
+  Result<std::unique_ptr<KvContext>> create_context(const ContextOptions& options) const override {
+    return base_->create_context_with(adapter_, options);
+  }
+
+ private:
+  std::shared_ptr<const LlamaModel> base_;
+  llama_adapter_lora* adapter_;
+  ModelInfo info_;
+};
+
+Result<std::shared_ptr<const LanguageModel>> LlamaModel::with_adapter(const std::string& path) const {
+  RECKON_RETURN_IF_ERROR(check_file(path));
+  RECKON_RETURN_IF_ERROR(check_adapter(path));
+  take_last_error();
+  llama_adapter_lora* adapter = llama_adapter_lora_init(model_, path.c_str());
+  if (adapter == nullptr) {
+    const std::string reason = take_last_error();
+    return invalid_argument(path + " is no LoRA adapter for " + info_.name + (reason.empty() ? "" : " (" + reason + ")"));
+  }
+  return std::shared_ptr<const LanguageModel>(std::make_shared<AdaptedLlamaModel>(shared_from_this(), adapter, path));
+}
 
 }  // namespace
 

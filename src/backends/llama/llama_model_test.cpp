@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "base/test_support.h"
+#include "gguf.h"
 #include "llama.h"
 #include "model/decoder.h"
 #include "model/test_model.h"
@@ -310,6 +311,58 @@ TEST_F(LlamaModelTest, BrokenFilesAreErrors) {
     const auto loaded = load_llama_model((folder / "cut.gguf").string(), {});
     ASSERT_FALSE(loaded.ok());
     EXPECT_EQ(loaded.status().kind(), ErrorKind::invalid_argument) << loaded.status().to_string();
+  }
+}
+
+// A LoRA adapter of rank 1 for the first layer's queries: B (A x), both waves of the given height.
+void write_adapter(const std::string& path, int width, float height, const char* architecture) {
+  const std::unique_ptr<ggml_context, decltype(&ggml_free)> memory(
+      ggml_init({.mem_size = std::size_t{1} << 20, .mem_buffer = nullptr, .no_alloc = false}), &ggml_free);
+  const std::unique_ptr<gguf_context, decltype(&gguf_free)> file(gguf_init_empty(), &gguf_free);
+  gguf_set_val_str(file.get(), "general.type", "adapter");
+  gguf_set_val_str(file.get(), "general.architecture", architecture);
+  gguf_set_val_str(file.get(), "adapter.type", "lora");
+  gguf_set_val_f32(file.get(), "adapter.lora.alpha", 1.0F);
+  for (const bool a : {true, false}) {
+    ggml_tensor* tensor = ggml_new_tensor_2d(memory.get(), GGML_TYPE_F32, a ? width : 1, a ? 1 : width);
+    ggml_set_name(tensor, a ? "blk.0.attn_q.weight.lora_a" : "blk.0.attn_q.weight.lora_b");
+    for (int i = 0; i < width; ++i) static_cast<float*>(tensor->data)[i] = height * std::sin(static_cast<float>(i));
+    gguf_add_tensor(file.get(), tensor);
+  }
+  ASSERT_TRUE(gguf_write_to_file(file.get(), path.c_str(), false));
+}
+
+TEST_F(LlamaModelTest, AnAdapterChangesItsOwnContextsAlone) {
+  const testing_support::TemporaryFolder folder;
+  const auto last_row = [](const LanguageModel& model) {
+    Decoder decoder(model.create_context({.slots = 1, .cells = 512, .context = 512, .threads = 2}).value(), {});
+    Sequence sequence = decoder.create();
+    sequence.append(prompt());
+    return settle(decoder, {&sequence}).front();
+  };
+  const Row plain = last_row(*model_);
+  const std::string architecture = model_->info().architecture;
+  write_adapter(folder.file("zero.gguf"), model_->info().hidden_size, 0.0F, architecture.c_str());
+  write_adapter(folder.file("some.gguf"), model_->info().hidden_size, 3.0F, architecture.c_str());
+  const auto zero = model_->with_adapter(folder.file("zero.gguf"));
+  const auto some = model_->with_adapter(folder.file("some.gguf"));
+  ASSERT_TRUE(zero.ok()) << zero.status().to_string();
+  ASSERT_TRUE(some.ok()) << some.status().to_string();
+  EXPECT_LT(distance(last_row(**zero), plain), 0.01);
+  EXPECT_GT(distance(last_row(**some), plain), 0.1);
+  EXPECT_EQ(last_row(*model_), plain);
+  EXPECT_NE((*some)->info().digest, (*zero)->info().digest);
+  EXPECT_NE((*some)->info().digest, model_->info().digest);
+
+  EXPECT_EQ((*some)->with_adapter(folder.file("zero.gguf")).status().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(model_->with_adapter(folder.file("missing.gguf")).status().kind(), ErrorKind::not_found);
+  EXPECT_EQ(model_->with_adapter(test_model_path()).status().kind(), ErrorKind::invalid_argument) << "a whole model";
+  write_adapter(folder.file("other.gguf"), 64, 0.2F, architecture.c_str());
+  write_adapter(folder.file("foreign.gguf"), model_->info().hidden_size, 0.2F, "gemma");
+  std::filesystem::copy_file(folder.file("some.gguf"), folder.file("cut.gguf"));
+  std::filesystem::resize_file(folder.file("cut.gguf"), std::filesystem::file_size(folder.file("cut.gguf")) - 1024);
+  for (const char* bad : {"other.gguf", "foreign.gguf", "cut.gguf"}) {
+    EXPECT_EQ(model_->with_adapter(folder.file(bad)).status().kind(), ErrorKind::invalid_argument) << bad;
   }
 }
 

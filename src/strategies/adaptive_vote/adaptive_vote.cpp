@@ -7,8 +7,11 @@
 //   esc   the last full window agrees with itself (early-stopping self-consistency, 2401.10480), or
 //   none  never, except that
 // in all cases it stops when the remaining traces cannot change the leader any more. That rule is exact.
-// What still runs is cancelled; its tokens are in the bill as cancelled. Weak models, whose answers
-// scatter, save little.
+// What still runs is cancelled; its tokens are in the bill as cancelled.
+//
+// Weak models, whose answers scatter, save little by these: they spend most on questions that they get wrong
+// anyway. With `futility` (ours, not of the papers) the vote also ends when at half of the samples the leader
+// has less than that share of the votes.
 #include "search/ordered_traces.h"
 #include "search/registry.h"
 #include "scoring/running_vote.h"
@@ -25,6 +28,7 @@ class AdaptiveVote final : public Strategy {
     rule_.samples = static_cast<std::size_t>(options.integer("samples"));
     rule_.window = static_cast<std::size_t>(options.integer("window"));
     rule_.threshold = options.real("threshold");
+    rule_.futility = options.real("futility");
   }
 
   Result<Answer> run(Context& context, const Task&) override {
@@ -59,7 +63,8 @@ void register_adaptive_vote_strategy(Registry& registry) {
        .options = {OptionSpec::integer("samples", 16, {1, 1024}, "most traces"),
                    OptionSpec::integer("window", 4, {1, 1024}, "traces side by side; for esc, those that must agree"),
                    OptionSpec::choice("rule", "beta", {"beta", "esc", "none"}, "when to stop, besides exact consensus"),
-                   OptionSpec::real("threshold", 0.95, {0.5, 1.0}, "beta: wanted probability that the leader leads")},
+                   OptionSpec::real("threshold", 0.95, {0.5, 1.0}, "beta: wanted probability that the leader leads"),
+                   OptionSpec::real("futility", 0.0, {0.0, 1.0}, "stop at half of the samples if the leader has a smaller share of the votes (0: never)")},
        .references = {"arXiv 2305.11860", "arXiv 2401.10480"}});
 }
 
