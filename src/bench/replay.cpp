@@ -13,7 +13,8 @@ namespace {
 
 Status bad_rule(std::string_view text) {
   return invalid_argument("the replay \"" + std::string(text) +
-                          "\" is none of first=N, beta=P (0.5 to 1), esc=N (2 or more), consensus, the last three also with :futility=SHARE (0 to 1)");
+                          "\" is none of first=N, beta=P (0.5 to 1), esc=N (2 or more), consensus; the last three take :futility=SHARE (0 to 1), "
+                          "beta and consensus :window=N");
 }
 
 // "name=number"; a name alone has no number.
@@ -32,9 +33,9 @@ NamedNumber named_number(std::string_view text) {
 
 Result<ReplayRule> parse_rule(std::string_view text) {
   ReplayRule rule{.text = std::string(text), .kind = ReplayRule::Kind::stopping};
-  const std::size_t colon = text.find(':');
-  const NamedNumber kind = named_number(text.substr(0, colon));
-  if (kind.name == "first" && kind.is_count_from(1) && colon == std::string_view::npos) {
+  const auto parts = split(text, ':');
+  const NamedNumber kind = named_number(parts.front());
+  if (kind.name == "first" && kind.is_count_from(1) && parts.size() == 1) {
     rule.kind = ReplayRule::Kind::first;
     rule.first = static_cast<std::size_t>(*kind.number);
   } else if (kind.name == "esc" && kind.is_count_from(2)) {
@@ -43,13 +44,14 @@ Result<ReplayRule> parse_rule(std::string_view text) {
   } else if (kind.name == "beta" && kind.is_within(0.5, 1.0)) {
     rule.stop.kind = StopRule::Kind::beta;
     rule.stop.threshold = *kind.number;
-  } else if (text.substr(0, colon) != "consensus") {
+  } else if (parts.front() != "consensus") {
     return bad_rule(text);
   }
-  if (colon != std::string_view::npos) {
-    const NamedNumber more = named_number(text.substr(colon + 1));
-    if (more.name != "futility" || !more.is_within(0.0, 1.0)) return bad_rule(text);
-    rule.stop.futility = *more.number;
+  for (const auto& part : std::span(parts).subspan(1)) {
+    const NamedNumber option = named_number(part);
+    if (option.name == "futility" && option.is_within(0.0, 1.0)) rule.stop.futility = *option.number;
+    else if (option.name == "window" && option.is_count_from(1) && kind.name != "esc") rule.parallel = static_cast<std::size_t>(*option.number);
+    else return bad_rule(text);
   }
   return rule;
 }

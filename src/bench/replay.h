@@ -32,7 +32,8 @@ struct ReplayRule {
 };
 
 // "first=8": a vote of the first 8 traces. "beta=0.95", "esc=4", "consensus": an adaptive_vote with that rule and
-// threshold or window, else with its defaults, and after them ":futility=0.3"; separated by commas. Errors: invalid_argument.
+// threshold or window, else with its defaults; further options of it follow, "beta=0.9:window=2:futility=0.3". Separated by
+// commas. Errors: invalid_argument.
 Result<std::vector<ReplayRule>> parse_replay_rules(std::string_view list);
 
 struct ReplayedVote {

@@ -19,7 +19,7 @@ ReplayRule rule(const std::string& text) {
 }
 
 TEST(Replay, RulesAreParsed) {
-  const auto rules = parse_replay_rules("first=8, beta=0.9,esc=3,consensus,beta=0.9:futility=0.25");
+  const auto rules = parse_replay_rules("first=8, beta=0.9,esc=3,consensus,beta=0.9:window=2:futility=0.25");
   ASSERT_TRUE(rules.ok()) << rules.status().to_string();
   ASSERT_EQ(rules->size(), 5U);
   EXPECT_EQ(rules->at(0).first, 8U);
@@ -31,7 +31,8 @@ TEST(Replay, RulesAreParsed) {
   EXPECT_EQ(rules->at(3).stop.futility, 0.0);
   EXPECT_EQ(rules->at(4).stop.threshold, 0.9);
   EXPECT_EQ(rules->at(4).stop.futility, 0.25);
-  for (const char* bad : {"", "first", "first=0", "first=1.5", "first=x", "first=nan", "esc=inf", "beta=0.4", "beta=nan", "esc=1", "consensus=1", "first=2,", "first=2:futility=0.3", "beta=0.9:", "beta=0.9:futility=2", "beta=0.9:other=0.3"}) {
+  EXPECT_EQ(rules->at(4).parallel, 2U);
+  for (const char* bad : {"", "first", "first=0", "first=1.5", "first=x", "first=nan", "esc=inf", "beta=0.4", "beta=nan", "esc=1", "consensus=1", "first=2,", "first=2:futility=0.3", "beta=0.9:", "beta=0.9:futility=2", "beta=0.9:other=0.3", "beta=0.9:window=0", "esc=4:window=2"}) {
     EXPECT_EQ(parse_replay_rules(bad).status().kind(), ErrorKind::invalid_argument) << bad;
   }
 }

@@ -206,7 +206,7 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("--think", arguments.think, "the same as --sweep think=...: thinking budgets")->type_name("N,N")->group("Matrix");
   command.add_option("--wait", arguments.wait, "the same as --sweep wait=...: ends of thinking to put off")->type_name("N,N")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
-  command.add_option("--replay", arguments.replay, "what smaller votes, or votes that stop early, make of the same traces: first=N, beta=P, esc=N, consensus, each but the first also with :futility=SHARE")
+  command.add_option("--replay", arguments.replay, "what smaller votes, or votes that stop early, make of the same traces: first=N, beta=P, esc=N, consensus, with further options as in beta=P:window=N:futility=SHARE")
       ->type_name("RULE,RULE")->group("Matrix");
   add_policy_options(command, arguments);
   add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
