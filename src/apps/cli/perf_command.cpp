@@ -177,9 +177,11 @@ void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
   add_model_option(*search, arguments);
   add_integers(*search, "--nodes", arguments.nodes, {100, 100000}, fmt::format("numbers of nodes, on a model that costs nothing [{}]", fmt::join(arguments.nodes, ",")));
   search->add_option("--strategies", arguments.searches, "which searches [all]")->delimiter(',')->allow_extra_args(false)->type_name("NAME,NAME");
-  search->add_flag("--on-model", arguments.on_model, "instead: tokens per second on the model, beside those of plain sampling");
+  auto* on_model = search->add_flag("--on-model", arguments.on_model, "instead: tokens per second on the model, beside those of plain sampling");
   add_integers(*search, "--branches", arguments.search_branches, {1, 1024}, fmt::format("with --on-model: live branches [{}]", fmt::join(arguments.search_branches, ",")));
   add_integer(*search, "--step-tokens", arguments.step_tokens, {1, 1 << 16}, fmt::format("with --on-model: tokens of a step [{}]", arguments.step_tokens));
+  for (const char* flag : {"--model", "--branches", "--step-tokens"}) search->get_option(flag)->needs(on_model);
+  for (const char* flag : {"--nodes", "--strategies"}) search->get_option(flag)->excludes(on_model);
   for (auto* command : {samples, fork, controllers, overhead, edit, search}) command->add_flag("--json", arguments.json, "print JSON");
 }
 

@@ -68,6 +68,8 @@ TEST_F(ProgramTest, WrongValuesNameTheirRange) {
   expect_error(run({"solve", "q", "--slots", "0"}), 2, "an integer from 1 to 256");
   expect_error(run({"solve", "q", "-n", "0"}), 2, "an integer from 1 to 1024");
   expect_error(run({"perf", "samples", "--samples", "1,x"}), 2, "an integer from 1 to 1024");
+  expect_error(run({"perf", "search", "--on-model", "--nodes", "1000"}), 2, "--nodes");
+  expect_error(run({"perf", "search", "--branches", "8"}), 2, "--on-model");
   expect_error(run({"solve", "q", "--deadline", "5x"}), 2, "500ms, 10s, 2m");
   expect_error(run({"solve", "q", "--answer-kind", "choice:99"}), 2, "2 to 26");
   expect_error(run({"solve", "q", "-s", "vot"}), 3, "did you mean \"vote\"?");
