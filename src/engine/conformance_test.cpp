@@ -182,14 +182,17 @@ TEST_P(Conformance, CancelsPromptlyWithTheBestSoFar) {
 }
 
 TEST_P(Conformance, ADeadlineIsANormalEnd) {
-  auto model = six_times_seven();
-  model->probe().delay_microseconds = 2000;
-  auto engine = make_engine(model);
-  auto request = request_of(GetParam());
-  request.caps.milliseconds = 15;
-  const auto result = engine->solve(request);
-  ASSERT_TRUE(result.ok()) << result.status().to_string();
-  EXPECT_EQ(result->stop, StopReason::deadline);
+  for (const int milliseconds : {0, 15}) {
+    auto model = six_times_seven();
+    model->probe().delay_microseconds = 2000;
+    auto engine = make_engine(model);
+    auto request = request_of(GetParam());
+    request.caps.milliseconds = milliseconds;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->stop, StopReason::deadline);
+    if (milliseconds == 0) EXPECT_EQ(model->probe().computed, 0);
+  }
 }
 
 class FailingScorer final : public Scorer {

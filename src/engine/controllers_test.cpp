@@ -38,6 +38,40 @@ TEST(LoopGuard, EndsCirclesThatAreNotVerbatim) {
   EXPECT_EQ(generated("false"), 1500);
 }
 
+// Numbers make lines different: a table, and the steps of a sum, are no circles.
+TEST(LoopGuard, LetsTablesDotsAndDigitsPass) {
+  std::string table;
+  for (int row = 1; row <= 40; ++row) table += "| " + std::to_string(row) + " | " + std::to_string(row * row) + " | " + std::to_string(row * row * row) + " |\n";
+  std::string steps;
+  for (int step = 1; step <= 40; ++step) steps += "Step " + std::to_string(step) + ": add " + std::to_string(3 * step) + " to the sum.\n";
+  for (const std::string& text : {table, steps, std::string(80, '.'), "0." + std::string(40, '3')}) {
+    auto vocabulary = FakeVocabulary::english();
+    auto logits = weighted_replies(vocabulary, {{1.0, text}}, "");
+    auto engine = make_engine(std::make_shared<FakeModel>(std::move(vocabulary), logits));
+    SolveRequest request;
+    request.task.question = "Write it.";
+    request.strategy = {"single", {}};
+    request.controllers = {{"loop_guard", {{"start", "1"}, {"every", "1"}}}};
+    request.max_tokens = 3000;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->answer.trace, text);
+    EXPECT_EQ(result->answer.finish, FinishReason::end_of_text);
+  }
+}
+
+TEST(Controllers, WhatAModelCannotGiveIsRefused) {
+  auto model = std::make_shared<FakeModel>(FakeVocabulary::english(), hashed_logits(1, 1.0F));
+  model->mutable_info().can_fork = false;
+  auto engine = make_engine(model);
+  SolveRequest request;
+  request.task.question = "?";
+  request.strategy = {"single", {}};
+  request.controllers = {{"early_exit", {}}, {"think_budget", {}}};
+  EXPECT_EQ(engine->solve(request).status().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(model->probe().computed, 0);
+}
+
 // A model that says the same sentence for ever, and something else once that is forbidden.
 TEST(LoopGuard, NudgesOnceThenStops) {
   auto vocabulary = FakeVocabulary::english();

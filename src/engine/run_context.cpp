@@ -107,6 +107,7 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
   }
   for (const auto& choice : request.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* controller, registry.controllers.find(choice.name));
+    RECKON_RETURN_IF_ERROR(check_needs(controller->spec, model));
     RECKON_RETURN_IF_ERROR(parse_options(controller->spec, choice.options).status());
   }
   RECKON_RETURN_IF_ERROR(validate(request.sampling));
@@ -192,7 +193,8 @@ Result<Sequence> RunContext::open_prompt(const Tokens& tokens, int reply, const 
                             std::to_string(context) + "; shorten it or raise --context");
   }
   const auto length = static_cast<std::int64_t>(tokens.size());
-  if (!budget_->reserve_other(length, role.model->info().flops_per_token())) {
+  // Late is not too long: after the deadline a trace is ended before anything of it is computed.
+  if (!budget_->reserve_other(length, role.model->info().flops_per_token()) && budget_->exhausted() != Cap::milliseconds) {
     return budget_exhausted("the prompt alone (" + std::to_string(length) + " tokens) passes the budget");
   }
   Sequence prompt = role.scheduler->create_sequence();
