@@ -46,6 +46,12 @@ OneTrace run_with(const Trial& trial, std::map<std::string, std::string> options
   return think_once(trying(trial, thought, stable), std::move(budget), request);
 }
 
+// spec: a "Wait" to come goes before an early exit.
+TEST(EarlyExit, WaitsGoBeforeIt) {
+  const OneTrace run = run_with({}, {}, {{"cap", "60"}, {"soft", "none"}, {"wait", "1"}});
+  EXPECT_EQ(run.think().close_reason, "budget");
+}
+
 constexpr std::int64_t kSuffix = 20;  // tokens of DEER's trial text in the fake vocabulary, about
 
 TEST(EarlyExit, ASureTrialEndsTheThinkingBeforeTheSwitchWord) {

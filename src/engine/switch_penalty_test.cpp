@@ -51,7 +51,9 @@ TEST(SwitchPenalty, EndsAfterBetaTokensOfTheThought) {
   EXPECT_TRUE(rig.biases().empty()) << "in the middle of a sentence it is no switch";
   rig.say(". Alternatively");
   EXPECT_FALSE(rig.biases().empty()) << "a completed phrase begins a thought";
-  rig.say("abcde");
+  rig.say("abc");
+  EXPECT_FALSE(rig.biases().empty()) << "which that phrase's last token is the first of";
+  rig.say("d");
   EXPECT_TRUE(rig.biases().empty());
   rig.say("Alter");
   EXPECT_TRUE(rig.biases().empty()) << "a partial phrase does not";

@@ -176,6 +176,17 @@ TEST(ThinkBudget, ALoopClosesTheThinkingAndTheAnswerFollows) {
   EXPECT_EQ(run.result.answer.text, "42");
 }
 
+// The answer is not judged by what the thinking repeated.
+TEST(ThinkBudget, AnAnswerAfterALoopIsWrittenToItsEnd) {
+  SolveRequest request;
+  request.controllers = {{"loop_guard", {{"start", "128"}, {"nudges", "0"}}}};
+  const std::string reply = "Six groups of seven things make two more than forty things, so the answer is 42";
+  const OneTrace run = think_once(Thinker{.steps = -1, .reply = reply, .thought = "we see it again\n"}, {}, request);
+  EXPECT_EQ(run.think().close_reason, "loop");
+  EXPECT_TRUE(run.text().ends_with(reply)) << run.text();
+  EXPECT_EQ(run.result.answer.finish, FinishReason::end_of_text);
+}
+
 // The order of authority (user, cap, loop, minimum and "Wait", early exit).
 TEST(ThinkBudget, TheUserGoesBeforeWaitingAndALoopBeforeTheMinimum) {
   const std::atomic<bool> now{true};

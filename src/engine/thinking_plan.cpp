@@ -100,7 +100,7 @@ Result<std::string> plan_thinking(const ThinkingArguments& arguments, SolveReque
     if (total) samples = std::clamp<std::int64_t>(*total / length, 1, 64);
     else samples = arguments.effort == "medium" ? 8 : arguments.effort == "high" || arguments.effort == "xhigh" ? 16 : 1;
     if (!arguments.strategy_given) {
-      request.strategy = {samples > 1 ? "adaptive_vote" : "single", {}};
+      request.strategy = {samples > 1 || arguments.samples_given ? "adaptive_vote" : "single", {}};
       if (samples > 1 && !arguments.samples_given) request.strategy.options["samples"] = std::to_string(samples);
     }
     if (total && !arguments.budget_given) request.caps.generated_tokens = *total;

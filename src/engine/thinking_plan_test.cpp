@@ -92,6 +92,9 @@ TEST(ThinkingPlan, EffortsChooseAStrategyUnlessOneIsGiven) {
   given.strategy.name = "vote";
   ASSERT_TRUE(plan_thinking({.effort = "high", .strategy_given = true}, given).ok());
   EXPECT_EQ(given.strategy.name, "vote");
+  SolveRequest several;
+  ASSERT_TRUE(plan_thinking({.effort = "low", .samples_given = true}, several).ok());
+  EXPECT_EQ(several.strategy.name, "adaptive_vote") << "single has no samples";
   SolveRequest total;
   ASSERT_TRUE(plan_thinking({.effort = "2000"}, total).ok());
   EXPECT_EQ(total.caps.generated_tokens, 2000);

@@ -66,7 +66,7 @@ struct Verdict {
   Tokens append;                                  // after the sampled token, if that was accepted
   TokenOrigin append_as = TokenOrigin::injected;  // never sampled
   std::string_view reason;                        // a literal, for the trace events
-  bool yields = false;         // with close: a minimum of thinking goes before it
+  bool yields = false;         // with close: a minimum of thinking, and a "Wait" to come, go before it
   std::optional<Probe> probe;  // with accept: look ahead first, then ask on_probe() about the token
   int retract = 0;  // with withhold: how many tokens before the sampled one go too; they came since the prompt
 

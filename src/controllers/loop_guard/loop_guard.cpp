@@ -8,9 +8,11 @@
 //
 // What happens: at first the id that would continue an exact cycle is forbidden for one step. Then the
 // thinking is closed, so that an answer follows; in the answer, or without a controlled thinking section,
-// the trace ends, with the reason "loop". Injected text does not count. Sampling penalties do not end
-// verbatim loops; strict grammars and very small models cause them.
+// the trace ends, with the reason "loop". The answer is looked at afresh, so that it does not end for what the
+// thinking repeated. Injected text does not count. Sampling penalties do not end verbatim loops; strict
+// grammars and very small models cause them.
 #include <algorithm>
+#include <utility>
 
 #include "controllers/loop_guard/periodicity.h"
 #include "controllers/loop_guard/repetition.h"
@@ -37,7 +39,8 @@ class LoopGuard final : public Controller {
   std::unique_ptr<Controller> clone() const override { return std::make_unique<LoopGuard>(*this); }
   std::string_view name() const override { return "loop_guard"; }
 
-  void before_token(const BranchView&, LogitEdits& edits) override {
+  void before_token(const BranchView& branch, LogitEdits& edits) override {
+    if (branch.section != std::exchange(section_, branch.section)) start_afresh();
     if (forbidden_ != kNoToken) edits.masked.push_back(forbidden_);
     forbidden_ = kNoToken;
   }
@@ -74,6 +77,13 @@ class LoopGuard final : public Controller {
   }
 
  private:
+  void start_afresh() {
+    lines_ = LineCounter();
+    tail_.clear();
+    seen_ = 0;
+    forbidden_ = kNoToken;
+  }
+
   bool goes_round(const Tokens& tail) const {
     if (lines_.most() >= kEqualLines) return true;
     if (tail.size() < kApproximateWindow) return false;
@@ -92,6 +102,7 @@ class LoopGuard final : public Controller {
   Tokens tail_;
   std::int64_t seen_ = 0;
   TokenId forbidden_ = kNoToken;
+  Section section_ = Section::thinking;
 };
 
 }  // namespace

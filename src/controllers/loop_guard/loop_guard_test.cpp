@@ -55,11 +55,13 @@ TEST(Repetition, TellsCirclesFromText) {
 TEST(Repetition, CountsLinesThatSayTheSame) {
   LineCounter lines(100);
   for (int i = 0; i < 5; ++i) {
-    lines.add("So the answer is " + std::to_string(i));
-    lines.add(".\n");
+    lines.add(i % 2 == 0 ? "So the answer is 7" : " so the ANSWER is 7");
+    lines.add(i % 2 == 0 ? ".\n" : "\n");
     lines.add("short\n");
   }
-  EXPECT_EQ(lines.most(), 5) << "numbers and the full stop make no difference";
+  EXPECT_EQ(lines.most(), 5) << "case, blanks and the full stop make no difference";
+  for (int i = 0; i < 20; ++i) lines.add("Step " + std::to_string(i) + ": add the number\n");
+  EXPECT_EQ(lines.most(), 5) << "numbers do";
   for (int i = 0; i < 100; ++i) lines.add("x");
   EXPECT_EQ(lines.most(), 0) << "older than the horizon";
 }

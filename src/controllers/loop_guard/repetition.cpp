@@ -44,10 +44,7 @@ void LineCounter::add(std::string_view piece) {
 }
 
 void LineCounter::end_line() {
-  std::string normal;
-  for (const char c : to_lower(trim(line_))) {
-    if (std::isdigit(static_cast<unsigned char>(c)) == 0) normal += c;
-  }
+  std::string normal = to_lower(trim(line_));
   while (!normal.empty() && std::ispunct(static_cast<unsigned char>(normal.back())) != 0) normal.pop_back();
   line_.clear();
   if (normal.size() >= 8) lines_.push_back({std::hash<std::string>{}(normal), tokens_});

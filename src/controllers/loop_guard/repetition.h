@@ -18,8 +18,8 @@ double distinct_ngram_share(const Tokens& window, std::size_t n);
 // Phrases of the Lempel-Ziv 1978 parse per id: about 1 for noise, sqrt(2 / n) for one id repeated.
 double lz78_ratio(const Tokens& window);
 
-// Counts equal lines among the last `horizon` tokens. Case, digits, spaces and punctuation at the ends do not
-// make lines different; lines of fewer than eight characters do not count.
+// Counts equal lines among the last `horizon` tokens. Case, spaces and punctuation at the ends do not make lines
+// different, numbers do: rows of a table are no circle. Lines of fewer than eight characters do not count.
 class LineCounter {
  public:
   explicit LineCounter(std::int64_t horizon = 2048) : horizon_(horizon) {}

@@ -40,7 +40,7 @@ class SwitchPenalty final : public Controller {
     at_ = phrases_->advance(at_, token);
     const std::string_view piece = vocabulary_->piece(token);
     const auto length = static_cast<std::size_t>(phrases_->matched(at_));
-    if (length > 0 && begins_sentence(length, piece)) thought_start_ = position_;
+    if (length > 0 && begins_sentence(length, piece)) thought_start_ = position_ - 1;  // the thought begins with the phrase's last token
     const char last = piece.empty() ? '\n' : piece.back();
     tail_.push_back({last == '.' || last == '!' || last == '?' || last == '\n', piece.find('\n') != std::string_view::npos});
     if (tail_.size() > longest_) tail_.erase(tail_.begin());

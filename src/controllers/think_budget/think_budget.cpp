@@ -99,7 +99,8 @@ class ThinkBudget final : public Controller {
   }
 
   std::optional<Verdict> close_thinking(const Verdict& wish) override {
-    if (!thinking_ || (wish.yields && report_.tokens < settings_->minimum)) return std::nullopt;
+    const bool goes_on = report_.tokens < settings_->minimum || report_.waits < settings_->wait;
+    if (!thinking_ || (wish.yields && goes_on)) return std::nullopt;
     return shut(wish.reason);
   }
 
