@@ -32,6 +32,8 @@ TEST(Text, ANumberIsTheWholeText) {
   EXPECT_EQ(parse_number<double>("1e-3"), 1e-3);
   for (const char* wrong : {"", " 1", "1 ", "+1", "1x", "1.5", "99999999999"}) EXPECT_FALSE(parse_number<int>(wrong)) << wrong;
   EXPECT_FALSE(parse_number<std::size_t>("-1"));
+  for (const double number : {0.0, 1e-9, 0.1, -3.5, 1.0 / 3.0, 1e300, 123456.0}) EXPECT_EQ(parse_number<double>(exact_number(number)), number);
+  EXPECT_EQ(exact_number(1e-9), "1e-09");
 }
 
 TEST(Text, TrimSplitJoin) {

@@ -223,6 +223,14 @@ TEST_F(SStarTest, TheOtherSelections) {
   EXPECT_EQ(majority.answer.text, majority.answer.shares.front().answer) << "different programs here behave differently";
 }
 
+TEST_F(SStarTest, ProgramsThatFailEverywhereAreNoMajority) {
+  const auto fails = [](const std::string& how) { return block("raise ValueError(" + how + ")"); };
+  const std::vector<FakeReply> drafts = {{0.3, fails("1")}, {0.3, fails("2")}, {0.2, fails("3")}, {0.2, block(kRight)}};
+  const auto model = scripted({{kInputsSign, kInputs}, {"", drafts}});
+  const auto result = solve(model, sum_request({{"samples", "10"}, {"debug", "none"}, {"select", "majority"}}));
+  EXPECT_EQ(result.answer.text, kRight + "\n");
+}
+
 // Adding a program that does what another does adds no match.
 TEST_F(SStarTest, OneMemberStandsForACluster) {
   const std::string same = "x = input().split()\nprint(int(x[0]) + int(x[1]))";

@@ -3,6 +3,7 @@
 
 #include "base/test_support.h"
 #include "engine/search_test_support.h"
+#include "scoring/number_game.h"
 
 namespace reckon {
 namespace {
@@ -77,6 +78,50 @@ TEST(Tpo, CountsGenerationsAndScorings) {
   EXPECT_EQ(run.notes("loss"), std::vector<std::string>(3, "LOSS"));
   EXPECT_EQ(run.notes("gradient"), std::vector<std::string>(3, "GRADIENT"));
   EXPECT_EQ(run.notes("update_prompt").size(), 3u);
+}
+
+// An open question has no answer to extract: the text that seems to have one goes by its score as well.
+TEST(Tpo, ResponsesWithoutAnAnswerAreRankedToo) {
+  auto model = staged({{1.0, "A plain text."}}, {{kUpdateSign, {improved(1.0, "A longer and much better text.")}}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kLossSign, {{1.0, "LOSS"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
+  const auto run = solve(model, {{"samples", "2"}, {"iterations", "1"}}, [](const Candidate& candidate) { return 0.01 * static_cast<double>(candidate.text.size()); });
+  EXPECT_EQ(run.result.answer.trace, "A longer and much better text.");
+}
+
+TEST(Tpo, AScorerThatFailsLaterLeavesTheBestSoFar) {
+  class FailsAfterTheDrafts final : public Scorer {
+   public:
+    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+      if (calls_++ > 0) return model_failure("no more");
+      std::vector<Score> scores;
+      for (const auto& candidate : candidates) scores.push_back({.value = by_answer(candidate)});
+      return scores;
+    }
+
+   private:
+    int calls_ = 0;
+  };
+  auto engine = make_engine(critic({improved(1.0, "The answer is 9")}));
+  engine->mutable_registry().scorers.add({.name = "scripted", .summary = "fails"},
+                                         [](const Options&) { return Result<std::unique_ptr<Scorer>>(std::make_unique<FailsAfterTheDrafts>()); });
+  const auto result = engine->solve(tpo_request({{"samples", "6"}, {"iterations", "3"}}));
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.text, "3");
+  ASSERT_EQ(result->answer.warnings.size(), 1U);
+  EXPECT_NE(result->answer.warnings[0].find("the best so far is the answer"), std::string::npos);
+  EXPECT_EQ(result->bill.traces, 6 + 2 + 6) << "no further round";
+}
+
+TEST(Tpo, TheScorerIsHandedWhatTheTaskIsCheckedWith) {
+  bool has_checker = false;
+  auto engine = make_engine(critic({improved(1.0, "The answer is 9")}));
+  script_scores(*engine, [&](const Candidate& candidate) {
+    has_checker = candidate.checker != nullptr;
+    return 0.5;
+  });
+  auto request = tpo_request({{"iterations", "0"}});
+  request.task.checker = std::make_shared<NumberGameChecker>(NumberGame{.numbers = {4, 9, 10, 13}, .target = 24});
+  ASSERT_TRUE(engine->solve(request).ok());
+  EXPECT_TRUE(has_checker);
 }
 
 TEST(Tpo, ChosenAndRejectedAreTheBestAndTheWorstOfAll) {

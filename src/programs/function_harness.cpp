@@ -1,5 +1,7 @@
 #include "programs/function_harness.h"
 
+#include "base/text.h"
+
 namespace reckon {
 namespace {
 
@@ -42,7 +44,7 @@ sandbox::Program function_program(FunctionCall call) {
                    {"program.py", std::move(call.source)},
                    {"call.txt", std::move(call.call)},
                    {"expected.txt", std::move(call.expected)},
-                   {"tolerance.txt", std::to_string(call.tolerance)}};
+                   {"tolerance.txt", exact_number(call.tolerance)}};
   return program;
 }
 

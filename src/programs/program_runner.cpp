@@ -35,7 +35,7 @@ struct Job {
 std::string key_of(const Job& job, double seconds) {
   const auto field = [](std::string_view text) { return std::to_string(text.size()) + ":" + std::string(text); };
   return field(job.source) + field(job.input) + (job.expected ? field(*job.expected) : "-") + std::to_string(static_cast<int>(job.kind)) +
-         ";" + std::to_string(job.tolerance) + ";" + std::to_string(seconds);
+         ";" + exact_number(job.tolerance) + ";" + exact_number(seconds);
 }
 
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {

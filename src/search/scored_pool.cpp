@@ -31,23 +31,30 @@ bool ScoredPool::add(std::vector<SampledTrace> responses, int round) {
     if (known) continue;
     score_of_.emplace(keys.back(), std::numeric_limits<double>::quiet_NaN());
     asked.push_back(keys.back());
-    candidates.push_back({context_.task().question, response.trace.full_text, response.answer, response.trace.stats});
+    candidates.push_back({.question = context_.task().question,
+                          .text = response.trace.full_text,
+                          .answer = response.answer,
+                          .stats = response.trace.stats,
+                          .checker = context_.task().checker.get(),
+                          .tests = context_.task().tests ? &*context_.task().tests : nullptr});
     if (response.trace.branch.prompt_tokens > 0) candidates.back().branch = &response.trace.branch;
   }
-  if (!scores_lost_ && !candidates.empty()) {
+  if (!failed_ && !candidates.empty()) {
     const auto scored = context_.scorer()->score(candidates);
     if (!scored.ok()) {
-      context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
-      scores_lost_ = true;
+      scores_lost_ = scores_.empty();
+      failed_ = true;
+      context_.warn(std::string("the scorer failed, so ") + (scores_lost_ ? "this is a plain vote: " : "the best so far is the answer: ") +
+                    scored.status().to_string());
     }
     for (std::size_t i = 0; scored.ok() && i < asked.size(); ++i) score_of_[asked[i]] = (*scored)[i].value;
   }
   for (std::size_t i = 0; i < responses.size(); ++i) {
     const double score = score_of_[keys[i]];
-    if (std::isnan(score) && !scores_lost_ && !std::exchange(warned_, true)) {
+    if (std::isnan(score) && !failed_ && !std::exchange(warned_, true)) {
       context_.warn("the scorer gave no number for a response: it cannot be chosen");
     }
-    if (!scores_lost_) {
+    if (!failed_) {
       context_.emit({.kind = EventKind::step_scored, .trace = static_cast<std::uint64_t>(responses[i].trace.id), .count = round, .value = score});
     }
     responses[i].index = responses_.size();
@@ -56,12 +63,15 @@ bool ScoredPool::add(std::vector<SampledTrace> responses, int round) {
     scores_.push_back(score);
     rounds_.push_back(round);
   }
-  return !scores_lost_;
+  return !failed_;
 }
 
 std::size_t ScoredPool::best() const {
-  const auto ranked = ranked_by_score(responses_, scores_);
-  return ranked.empty() ? 0 : ranked.front();
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < scores_.size(); ++i) {
+    if (scores_[i] > scores_[best] || (std::isnan(scores_[best]) && !std::isnan(scores_[i]))) best = i;
+  }
+  return best;
 }
 
 std::size_t ScoredPool::worst(int from_round) const {
@@ -74,7 +84,7 @@ std::size_t ScoredPool::worst(int from_round) const {
 }
 
 Answer ScoredPool::answer() const {
-  return select_answer(responses_, scores_, scores_lost_ ? Selection::vote : Selection::max);
+  return scores_lost_ || empty() ? select_answer(responses_, {}, Selection::vote) : answer_of(responses_, best());
 }
 
 }  // namespace reckon

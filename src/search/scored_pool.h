@@ -25,16 +25,16 @@ class ScoredPool {
  public:
   explicit ScoredPool(Context& context) : context_(context) {}
 
-  // Scores the responses and takes them in, as those of this round. False, after one warning, when the run has
-  // no scorer that works: then scores mean nothing, and the answer is a plain vote. Their branches are let go.
+  // Scores the responses and takes them in, as those of this round. False, after one warning, when the scorer
+  // fails: then what came before stays ranked and the best of it is the answer, or, when that is nothing, the answer
+  // is a plain vote. Their branches are let go.
   bool add(std::vector<SampledTrace> responses, int round);
-  bool scores_lost() const { return scores_lost_; }
 
   bool empty() const { return responses_.empty(); }
   std::size_t size() const { return responses_.size(); }
   const Trace& operator[](std::size_t index) const { return responses_[index].trace; }
   double score(std::size_t index) const { return scores_[index]; }
-  // Of equal scores the first one. Responses with an answer go before those without, whatever their scores.
+  // Of equal scores the first one. The score alone decides: an open question has no answer to extract.
   std::size_t best() const;
   // The lowest score of the rounds from `from_round` on; of equal ones the first.
   std::size_t worst(int from_round = 0) const;
@@ -51,7 +51,8 @@ class ScoredPool {
   std::vector<int> rounds_;
   std::map<std::string, double> score_of_;
   int repeats_ = 0;
-  bool scores_lost_ = false;
+  bool failed_ = false;
+  bool scores_lost_ = false;  // before there was any
   bool warned_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <tuple>
@@ -61,6 +62,8 @@ std::size_t best_member(const Grouped& grouped, std::span<const double> weights,
   return best.value_or(0);
 }
 
+double rankable(double score) { return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score; }
+
 bool has_answer(const SampledTrace& trace) {
   return !canonical_key(parse_answer(trace.answer)).empty();
 }
@@ -78,15 +81,18 @@ std::size_t shortest(std::span<const SampledTrace> traces) {
   return best.value_or(0);
 }
 
+// The first of ranked_by_score(); when no trace has an answer, the best score of all.
+std::size_t best_by_score(std::span<const SampledTrace> traces, std::span<const double> scores) {
+  if (const auto ranked = ranked_by_score(traces, scores); !ranked.empty()) return ranked.front();
+  return static_cast<std::size_t>(std::ranges::max_element(scores, std::less<>(), rankable) - scores.begin());
+}
+
 }  // namespace
 
 Answer select_answer(std::span<const SampledTrace> traces, std::span<const double> weights, Selection selection) {
   if (traces.empty()) return {};
   if (selection == Selection::shortest) return answer_of(traces, shortest(traces));
-  if (selection == Selection::max) {
-    const auto ranked = ranked_by_score(traces, weights);
-    return answer_of(traces, ranked.empty() ? 0 : ranked.front());
-  }
+  if (selection == Selection::max) return answer_of(traces, best_by_score(traces, weights));
   const Grouped grouped = group_answers(traces, selection == Selection::weighted ? weights : std::span<const double>());
   const auto leader = grouped.groups.leader_by_weight();
   return shown(traces, grouped, leader ? best_member(grouped, weights, *leader) : 0);
@@ -101,10 +107,7 @@ std::vector<std::size_t> ranked_by_score(std::span<const SampledTrace> traces, s
   for (std::size_t i = 0; i < traces.size(); ++i) {
     if (has_answer(traces[i])) order.push_back(i);
   }
-  const auto rankable = [&](std::size_t i) {
-    return std::isnan(scores[i]) ? -std::numeric_limits<double>::infinity() : scores[i];
-  };
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return rankable(a) > rankable(b); });
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return rankable(scores[i]); });
   return order;
 }
 

@@ -32,7 +32,8 @@ enum class Selection {
 enum class Calibration { calibrated, uncalibrated };  // whether scores are meant as probabilities
 
 // weights: one per trace; read for `weighted` and `max`. A trace without an answer is chosen only when
-// no trace has one; then the answer text is empty and `trace` is the first trace's.
+// no trace has one; then the answer text is empty and `trace` is the first trace's, or for `max` that of the
+// largest weight: an open question has no answer to extract, and its responses are ranked all the same.
 Answer select_answer(std::span<const SampledTrace> traces, std::span<const double> weights, Selection selection);
 
 // The answer of traces[chosen], even if it has none, with the shares of a plain vote beside it.

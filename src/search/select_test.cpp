@@ -37,7 +37,7 @@ TEST(SelectAnswer, AllUnparsableASingleOneAndNone) {
   const std::vector<double> weights{0.1, 0.9};
   for (const Selection selection : {Selection::vote, Selection::weighted, Selection::max, Selection::shortest}) {
     const Answer none = select_answer(traces_of({"", ""}), weights, selection);
-    EXPECT_EQ(chosen(none), " from trace 0");
+    EXPECT_EQ(chosen(none), selection == Selection::max ? " from trace 1" : " from trace 0");
     EXPECT_EQ(none.agreement, 0.0);
     EXPECT_EQ(none.traces, 2);
     const Answer single = select_answer(traces_of({"3"}), std::vector<double>{0.5}, selection);

@@ -12,19 +12,25 @@ namespace reckon {
 namespace {
 
 constexpr std::array<std::string_view, 5> kGrades{"not", "slightly", "partially", "mostly", "perfectly"};
-constexpr std::array<std::string_view, 10> kCues{"could",     "should",  "would be better", "missing", "lacks",
-                                                 "incorrect", "error", "however",         "instead", "add"};
+constexpr std::array<std::string_view, 11> kCues{"could", "should",  "would be better", "missing", "lacks", "incorrect",
+                                                 "error", "however", "instead",         "add",     "fix"};
 constexpr double kAlike = 0.8;
 
-std::set<std::string> words_of(std::string_view text) {
-  std::set<std::string> words;
+// In order, in lower case.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
   std::string word;
   for (const char c : to_lower(text) + " ") {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80U;
     if (letter) word += c;
-    else if (!word.empty()) words.insert(std::exchange(word, {}));
+    else if (!word.empty()) words.push_back(std::exchange(word, {}));
   }
   return words;
+}
+
+std::set<std::string> word_set(std::string_view text) {
+  const auto words = words_of(text);
+  return {words.begin(), words.end()};
 }
 
 bool alike(const std::set<std::string>& a, const std::set<std::string>& b) {
@@ -39,15 +45,17 @@ Helpfulness grade_of(std::string_view comment) {
   const std::string lower = to_lower(comment.substr(0, 200));
   const auto at = lower.find(" helpful");
   if (at == std::string::npos) return Helpfulness::unclear;
-  const auto begin = lower.find_last_of(" \n*\"", at - (at > 0 ? 1 : 0));
-  const std::string_view word = trim(std::string_view(lower).substr(begin == std::string::npos ? 0 : begin + 1, at - (begin == std::string::npos ? 0 : begin + 1)));
-  const auto found = std::ranges::find(kGrades, word);
+  const auto before = words_of(std::string_view(lower).substr(0, at));
+  const auto found = before.empty() ? kGrades.end() : std::ranges::find(kGrades, before.back());
   return found == kGrades.end() ? Helpfulness::unclear : static_cast<Helpfulness>(found - kGrades.begin());
 }
 
 double constructiveness(std::string_view comment) {
-  const std::string lower = to_lower(comment);
-  const auto cues = std::ranges::count_if(kCues, [&lower](std::string_view cue) { return lower.find(cue) != std::string::npos; });
+  const std::string said = " " + join(words_of(comment), " ") + " ";
+  const auto cues = std::ranges::count_if(kCues, [&said](const std::string_view cue) {
+    const std::string word = " " + std::string(cue);
+    return said.find(word + " ") != std::string::npos || said.find(word + "s ") != std::string::npos;
+  });
   const Helpfulness grade = grade_of(comment);
   const int steps = static_cast<int>(grade == Helpfulness::unclear ? Helpfulness::partially : grade);
   return (cues > 0 ? 2.0 : 0.0) + static_cast<double>(cues) / 3.0 - steps / 4.0;
@@ -64,7 +72,7 @@ std::vector<std::string> kept_comments(std::span<const std::string> comments, co
   std::vector<std::set<std::string>> said;
   for (const auto& comment : ranked) {
     if (static_cast<int>(kept.size()) >= choice.most) break;
-    auto words = words_of(comment);
+    auto words = word_set(comment);
     if (std::ranges::any_of(said, [&words](const auto& other) { return alike(words, other); })) continue;
     said.push_back(std::move(words));
     kept.push_back(comment);

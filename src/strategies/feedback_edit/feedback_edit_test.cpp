@@ -24,7 +24,7 @@ TEST(EditAxes, SplitFitsAndGrowsByTurns) {
 
 TEST(Comments, GradesAreRead) {
   EXPECT_EQ(grade_of("The response is not helpful. It"), Helpfulness::not_helpful);
-  EXPECT_EQ(grade_of("The response is **Mostly** helpful"), Helpfulness::unclear);
+  EXPECT_EQ(grade_of("The response is **Mostly** helpful"), Helpfulness::mostly);
   EXPECT_EQ(grade_of("The response is mostly helpful"), Helpfulness::mostly);
   EXPECT_EQ(grade_of("perfectly helpful"), Helpfulness::perfectly);
   for (const char* unclear : {"", " helpful", "helpful", "The response is very helpful", "fine"}) {
@@ -44,6 +44,8 @@ TEST(Comments, TheConstructiveOnesAreKept) {
   EXPECT_EQ(kept_comments(comments, {.most = 1}), (std::vector<std::string>{comments[1]}));
   EXPECT_EQ(kept_comments(comments, {.most = 5, .content = Helpfulness::mostly}), (std::vector<std::string>{comments[1], comments[4]}));
   EXPECT_TRUE(kept_comments({}, {}).empty());
+  EXPECT_LT(constructiveness("It addresses the question and has a prefix."), 0.0) << "no word asks for a change";
+  EXPECT_GT(constructiveness("It has errors to fix."), 2.0);
 }
 
 }  // namespace

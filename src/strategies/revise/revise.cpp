@@ -142,7 +142,8 @@ class Revise final : public Strategy {
                             .text = sampled.trace.full_text,
                             .answer = sampled.answer,
                             .stats = sampled.trace.stats,
-                            .checker = context.task().checker.get()});
+                            .checker = context.task().checker.get(),
+                            .tests = context.task().tests ? &*context.task().tests : nullptr});
     }
     const auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {

@@ -78,8 +78,10 @@ class Stage {
   // What nobody has run cannot be known to be right: without execution all rounds are taken.
   bool wants_another_round(std::size_t sample) const {
     const auto& history = histories_[sample];
-    if (settings_.debug == Debug::none || tests_.tests.empty() || context_.should_stop()) return false;
-    if (settings_.debug == Debug::execution && history.back().report.all()) return false;
+    if (settings_.debug == Debug::none || context_.should_stop()) return false;
+    const TestReport& report = history.back().report;
+    // Tests that are missing, passed or could not be run teach nothing.
+    if (settings_.debug == Debug::execution && (tests_.tests.empty() || report.all() || !report.fault().empty())) return false;
     return static_cast<int>(history.size()) <= settings_.rounds;
   }
 

@@ -140,7 +140,11 @@ class Selector {
   }
 
   static bool larger(const Cluster& a, const Cluster& b) { return a.members.size() > b.members.size(); }
-  const Cluster& largest() const { return *std::ranges::max_element(clusters_, {}, [](const Cluster& c) { return c.members.size(); }); }
+  // Programs that fail on every input agree on nothing.
+  const Cluster& largest() const {
+    const auto agreement = [](const Cluster& cluster) { return std::pair(std::ranges::any_of(cluster.executions, &Execution::ok), cluster.members.size()); };
+    return *std::ranges::max_element(clusters_, {}, agreement);
+  }
 
   // Every cluster against every other, one member standing for each: with inputs made for the pair, then, when that
   // decided nothing, on the code alone. A tie goes to the larger cluster, then to the first.
