@@ -24,6 +24,28 @@ std::shared_ptr<FakeModel> rarely_right() {
                    {0.05, "13 - 9 = 4\n10 - 4 = 6\n4 * 6 = 24\n\\boxed{(13 - 9) * (10 - 4)}"}});
 }
 
+// Whatever the strategy scores, steps, answers or revisions.
+TEST(CheckerScorer, EveryStrategyThatScoresHandsItOver) {
+  for (const char* strategy : {"best_of_n", "beam", "lookahead", "dvts", "rebase", "particle", "tot", "mcts_coat", "ab_mcts", "rap", "revise", "tpo", "feedback_edit"}) {
+    int scored = 0;
+    auto engine = make_engine(rarely_right());
+    script_scores(*engine, [&](const Candidate& candidate) {
+      ++scored;
+      EXPECT_NE(candidate.checker, nullptr) << strategy;
+      EXPECT_NE(candidate.tests, nullptr) << strategy;
+      return 0.5;
+    });
+    auto request = game_of_24(strategy, {});
+    request.task.tests.emplace();
+    request.scorer = {"scripted", {}};
+    if (std::string_view(strategy) == "tot") request.strategy.options = {{"evaluate", "scorer"}};
+    if (std::string_view(strategy) == "rap") request.strategy.options = {{"heuristic", "1"}};
+    request.caps.generated_tokens = 4000;
+    ASSERT_TRUE(engine->solve(request).ok()) << strategy;
+    EXPECT_GT(scored, 0) << strategy;
+  }
+}
+
 TEST(CheckerScorer, IsRefusedForATaskWithoutAChecker) {
   auto request = game_of_24("best_of_n", {});
   request.task.checker = nullptr;

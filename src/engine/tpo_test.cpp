@@ -3,7 +3,6 @@
 
 #include "base/test_support.h"
 #include "engine/search_test_support.h"
-#include "scoring/number_game.h"
 
 namespace reckon {
 namespace {
@@ -109,19 +108,6 @@ TEST(Tpo, AScorerThatFailsLaterLeavesTheBestSoFar) {
   ASSERT_EQ(result->answer.warnings.size(), 1U);
   EXPECT_NE(result->answer.warnings[0].find("the best so far is the answer"), std::string::npos);
   EXPECT_EQ(result->bill.traces, 6 + 2 + 6) << "no further round";
-}
-
-TEST(Tpo, TheScorerIsHandedWhatTheTaskIsCheckedWith) {
-  bool has_checker = false;
-  auto engine = make_engine(critic({improved(1.0, "The answer is 9")}));
-  script_scores(*engine, [&](const Candidate& candidate) {
-    has_checker = candidate.checker != nullptr;
-    return 0.5;
-  });
-  auto request = tpo_request({{"iterations", "0"}});
-  request.task.checker = std::make_shared<NumberGameChecker>(NumberGame{.numbers = {4, 9, 10, 13}, .target = 24});
-  ASSERT_TRUE(engine->solve(request).ok());
-  EXPECT_TRUE(has_checker);
 }
 
 TEST(Tpo, ChosenAndRejectedAreTheBestAndTheWorstOfAll) {

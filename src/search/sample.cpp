@@ -5,6 +5,18 @@
 
 namespace reckon {
 
+Candidate candidate_of(const Task& task) {
+  return {.question = task.question, .checker = task.checker.get(), .tests = task.tests ? &*task.tests : nullptr};
+}
+
+Candidate candidate_of(const Task& task, const SampledTrace& sampled) {
+  Candidate candidate = candidate_of(task);
+  candidate.text = sampled.trace.full_text;
+  candidate.answer = sampled.answer;
+  candidate.stats = sampled.trace.stats;
+  return candidate;
+}
+
 Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
                                                 const std::function<void(const SampledTrace&)>& on_end,
                                                 const std::function<void(TraceRequest&)>& edit) {

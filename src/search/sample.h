@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scoring/scorer.h"
 #include "search/strategy.h"
 
 namespace reckon {
@@ -14,6 +15,11 @@ struct SampledTrace {
   Trace trace;
   std::string answer;  // empty when the trace has none
 };
+
+// What a scorer is told of the task: its question, and what its answers are checked with. Views of the task.
+Candidate candidate_of(const Task& task);
+// The same with a whole trace to score, without its branch. Views of both.
+Candidate candidate_of(const Task& task, const SampledTrace& sampled);
 
 // Runs n traces side by side (one, with a warning, at temperature 0, where all are equal) and returns
 // those that came back, in index order whatever order they ended in, so that what is made of them does

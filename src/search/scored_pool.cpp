@@ -31,12 +31,7 @@ bool ScoredPool::add(std::vector<SampledTrace> responses, int round) {
     if (known) continue;
     score_of_.emplace(keys.back(), std::numeric_limits<double>::quiet_NaN());
     asked.push_back(keys.back());
-    candidates.push_back({.question = context_.task().question,
-                          .text = response.trace.full_text,
-                          .answer = response.answer,
-                          .stats = response.trace.stats,
-                          .checker = context_.task().checker.get(),
-                          .tests = context_.task().tests ? &*context_.task().tests : nullptr});
+    candidates.push_back(candidate_of(context_.task(), response));
     if (response.trace.branch.prompt_tokens > 0) candidates.back().branch = &response.trace.branch;
   }
   if (!failed_ && !candidates.empty()) {

@@ -194,10 +194,7 @@ void SearchTree::prune(NodeId id, std::string why) {
 // The step that is judged reaches back to the last one that was: further than one step only after a look ahead.
 Candidate SearchTree::candidate_for(NodeId id) {
   Node& node = (*this)[id];
-  Candidate candidate;
-  candidate.question = context_.task().question;
-  candidate.checker = context_.task().checker.get();
-  candidate.tests = context_.task().tests ? &*context_.task().tests : nullptr;
+  Candidate candidate = candidate_of(context_.task());
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};

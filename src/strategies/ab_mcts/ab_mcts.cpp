@@ -126,9 +126,7 @@ class AdaptiveSearch {
     std::vector<double> scores(fresh.size(), 0.5);
     if (fresh.empty() || scores_lost_) return scores;
     std::vector<Candidate> candidates;
-    for (const SampledTrace& sampled : fresh) {
-      candidates.push_back({context_.task().question, sampled.trace.full_text, sampled.answer, sampled.trace.stats});
-    }
+    for (const SampledTrace& sampled : fresh) candidates.push_back(candidate_of(context_.task(), sampled));
     auto scored = context_.scorer() != nullptr ? context_.scorer()->score(candidates)
                                                : Result<std::vector<Score>>(unsupported("the run has no scorer"));
     if (scored.ok() && scored->size() != fresh.size()) scored = internal_error("it returned too few or too many scores");

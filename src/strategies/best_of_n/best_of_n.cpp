@@ -28,13 +28,8 @@ class BestOfN final : public Strategy {
     RECKON_ASSIGN_OR_RETURN(auto traces, sample_traces(context, samples_, [](const SampledTrace&) {}));
     std::vector<Candidate> candidates;
     for (auto& sampled : traces) {
-      candidates.push_back({.question = task.question,
-                            .text = sampled.trace.full_text,
-                            .answer = sampled.answer,
-                            .stats = sampled.trace.stats,
-                            .branch = &sampled.trace.branch,
-                            .checker = task.checker.get(),
-                            .tests = task.tests ? &*task.tests : nullptr});
+      candidates.push_back(candidate_of(task, sampled));
+      candidates.back().branch = &sampled.trace.branch;
     }
     auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {

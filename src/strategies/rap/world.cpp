@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "scoring/answer_groups.h"
 #include "search/ask.h"
+#include "search/sample.h"
 #include "search/unit_score.h"
 #include "strategies/rap/sub_questions.h"
 
@@ -146,7 +147,9 @@ double World::heuristic(NodeId id) {
   if (settings_.weights.heuristic == 0.0 || scorer_lost_) return 1.0;
   const Trace text = tree_.trace_of(id);
   const std::string answer = context_.extract_answer(text);
-  const Candidate candidate{context_.task().question, text.full_text, answer, {}};
+  Candidate candidate = candidate_of(context_.task());
+  candidate.text = text.full_text;
+  candidate.answer = answer;
   const auto scored = context_.scorer()->score(std::span(&candidate, 1));
   if (scored.ok() && scored->size() == 1) return unit_score(scored->front());
   scorer_lost_ = true;

@@ -136,15 +136,7 @@ class Revise final : public Strategy {
   void judge(Context& context, std::span<const std::size_t> newest, std::vector<Chain>& chains) {
     if (scores_lost_ || newest.empty() || select_ == "majority") return;
     std::vector<Candidate> candidates;
-    for (const std::size_t i : newest) {
-      const SampledTrace& sampled = chains[i].attempts.back();
-      candidates.push_back({.question = context.task().question,
-                            .text = sampled.trace.full_text,
-                            .answer = sampled.answer,
-                            .stats = sampled.trace.stats,
-                            .checker = context.task().checker.get(),
-                            .tests = context.task().tests ? &*context.task().tests : nullptr});
-    }
+    for (const std::size_t i : newest) candidates.push_back(candidate_of(context.task(), chains[i].attempts.back()));
     const auto scored = context.scorer()->score(candidates);
     if (!scored.ok()) {
       scores_lost_ = true;
