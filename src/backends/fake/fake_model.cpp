@@ -44,6 +44,7 @@ class FakeContext final : public KvContext {
 
   Status decode(std::span<const BatchToken> batch) override {
     const std::int64_t call = ++probe_->decodes;
+    if (probe_->on_decode) probe_->on_decode(call);
     if (const int delay = probe_->delay_microseconds; delay > 0) std::this_thread::sleep_for(std::chrono::microseconds(delay));
     if (call == probe_->fail_on_decode) return model_failure("injected fault");
     if (call == probe_->out_of_memory_on_decode) return out_of_memory("injected shortage of cells");

@@ -60,6 +60,7 @@ struct FakeProbe {
   std::atomic<std::int64_t> fail_on_decode{0};          // this call (1-based) reports model_failure
   std::atomic<std::int64_t> out_of_memory_on_decode{0};  // this call reports out_of_memory
   std::atomic<int> delay_microseconds{0};     // per decode call
+  std::function<void(std::int64_t call)> on_decode;  // at the start of each call, on its thread; set before the first
 };
 
 class FakeModel final : public LanguageModel {
