@@ -86,6 +86,7 @@ std::string_view to_string(Need need) {
     case Need::self_certainty: return "self_certainty";
     case Need::fork: return "fork";
     case Need::scorer: return "scorer";
+    case Need::comparable_scores: return "comparable scores";
     case Need::judge: return "judge";
     case Need::sandbox: return "sandbox";
     case Need::hidden_states: return "hidden_states";

@@ -53,7 +53,18 @@ class Options {
   std::vector<std::string> given_;
 };
 
-enum class Need { logprobs, self_certainty, fork, scorer, judge, sandbox, hidden_states, think_section, checker };
+enum class Need {
+  logprobs,
+  self_certainty,
+  fork,
+  scorer,
+  comparable_scores,  // of a scorer, where there is one: its scores of different calls are compared
+  judge,
+  sandbox,
+  hidden_states,
+  think_section,
+  checker
+};
 std::string_view to_string(Need need);
 
 struct Spec {

@@ -14,6 +14,8 @@ namespace reckon {
 
 std::string_view trim(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
+// The same, except where a backslash precedes the separator; other backslashes stay.
+std::vector<std::string> split_escaped(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string to_lower(std::string_view text);  // ASCII only
 std::string replace_all(std::string text, std::string_view from, std::string_view to);

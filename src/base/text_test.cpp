@@ -40,6 +40,10 @@ TEST(Text, TrimSplitJoin) {
   EXPECT_EQ(trim("  a b \n"), "a b");
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_EQ(join(split("a,b", ','), "-"), "a-b");
+  using Parts = std::vector<std::string>;
+  EXPECT_EQ(split_escaped("a,b\\,c,,d\\x", ','), (Parts{"a", "b,c", "", "d\\x"}));
+  EXPECT_EQ(split_escaped("", ','), Parts{""});
+  EXPECT_EQ(split_escaped("\\", ','), Parts{"\\"});
   EXPECT_EQ(replace_all("aXbX", "X", "__"), "a__b__");
 }
 

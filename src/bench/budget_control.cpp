@@ -35,8 +35,21 @@ std::optional<std::size_t> budget_performance(std::span<const BudgetPoint> point
   return static_cast<std::size_t>(best - points.begin());
 }
 
+namespace {
+
+// With or without the plug-in's name before it.
+bool is_option(std::string_view name, std::string_view option) {
+  return name == option || (name.ends_with(option) && name[name.size() - option.size() - 1] == '.');
+}
+
+}  // namespace
+
+bool controls_length(std::string_view name) {
+  return is_option(name, "amount") || is_option(name, "limit") || is_option(name, "class");
+}
+
 std::optional<double> thinking_limit(std::string_view name, std::string_view value) {
-  if (name != "think" && name != "cap" && !name.ends_with(".cap")) return std::nullopt;
+  if (name != "think" && !is_option(name, "cap") && !is_option(name, "amount") && !is_option(name, "limit")) return std::nullopt;
   const auto limit = parse_number<double>(value);
   return limit && *limit >= 0.0 ? limit : std::nullopt;
 }

@@ -41,8 +41,14 @@ std::optional<BudgetScaling> budget_scaling(std::span<const BudgetPoint> points)
 // after the fact, so its accuracy flatters. Nothing for no points.
 std::optional<std::size_t> budget_performance(std::span<const BudgetPoint> points);
 
-// The most thinking that a swept value allows: for `think` and for a controller's `cap`, when the
-// value is a number. Nothing for other names, and for words such as "on".
+// Whether a swept setting is one of s1's baselines, which control the length of the whole trace: `amount` and `class`
+// of the prompt "length", `limit` of the strategy "rejection". A model that writes no thinking section thinks in all
+// of the trace, so there its generated tokens count.
+bool controls_length(std::string_view name);
+
+// The most tokens that a swept value allows: for `think`, for a controller's `cap`, and for the baselines' `amount`
+// and `limit`, when the value is a number. Nothing for other names, and for words such as "on". That `amount` is
+// in tokens and not in steps is for the caller to know.
 std::optional<double> thinking_limit(std::string_view name, std::string_view value);
 
 }  // namespace reckon

@@ -51,8 +51,12 @@ TEST(BudgetControl, LimitsComeFromNumbersOfThinkingSettings) {
   EXPECT_EQ(thinking_limit("budget.cap", "0"), 0.0);
   EXPECT_EQ(thinking_limit("cap", "12"), 12.0);
   for (const char* word : {"on", "off", "", "64k", "-1"}) EXPECT_FALSE(thinking_limit("think", word)) << word;
-  for (const char* name : {"wait", "temperature", "recap", "max_tokens"})
+  EXPECT_EQ(thinking_limit("length.amount", "128"), 128.0);
+  EXPECT_EQ(thinking_limit("limit", "128"), 128.0);
+  for (const char* name : {"wait", "temperature", "recap", "max_tokens", "class"})
     EXPECT_FALSE(thinking_limit(name, "64")) << name;
+  for (const char* name : {"amount", "length.class", "rejection.limit"}) EXPECT_TRUE(controls_length(name)) << name;
+  for (const char* name : {"think", "budget.cap", "wait", "unlimit"}) EXPECT_FALSE(controls_length(name)) << name;
 }
 
 }  // namespace

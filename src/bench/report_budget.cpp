@@ -1,6 +1,7 @@
 #include "bench/report_budget.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bench/report_format.h"
@@ -45,20 +46,38 @@ std::vector<Group> groups_of(const std::vector<ConfigurationSummary>& configurat
   return groups;
 }
 
-double mean_thinking(const ConfigurationSummary& summary) {
-  for (std::size_t i = 0; i < bench_token_kinds.size(); ++i) {
-    if (bench_token_kinds[i].count == &BenchTokens::thinking) return summary.tokens.by_kind[i];
+// Of the answer's own trace, where that is known: rejection wrote others before it.
+double thinking_of(const BenchResult& result, const std::string& axis) {
+  if (!controls_length(axis) || result.tokens.thinking > 0) return static_cast<double>(result.tokens.thinking);
+  return static_cast<double>(result.pool.size() == 1 ? result.pool.front().generated : result.tokens.generated());
+}
+
+double mean_thinking(const Results& results, const std::string& axis) {
+  double sum = 0.0;
+  double answers = 0.0;
+  for (const auto* result : results) {
+    if (result->failed()) continue;
+    sum += thinking_of(*result, axis);
+    answers += 1.0;
   }
-  return 0.0;
+  return answers == 0.0 ? 0.0 : sum / answers;
+}
+
+// Steps are not tokens.
+bool counts_steps(const Configuration& configuration) {
+  const auto settings = nlohmann::json::parse(configuration.settings, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json::json_pointer by("/prompt/options/by");
+  return settings.is_object() && settings.contains(by) && settings[by] == "steps";
 }
 
 // Answers of several traces are left out: their tokens are summed up, the limit is each trace's own.
-void add_limited(std::vector<LimitedAnswer>& limited, const SweptValue& value, const Results& results) {
+void add_limited(std::vector<LimitedAnswer>& limited, const Configuration& configuration, const SweptValue& value,
+                 const Results& results) {
   const auto limit = thinking_limit(value.name, value.value);
-  if (!limit) return;
+  if (!limit || (controls_length(value.name) && counts_steps(configuration))) return;
   for (const auto* result : results) {
     if (result->failed() || result->agreement) continue;
-    limited.push_back({static_cast<double>(result->tokens.thinking), *limit});
+    limited.push_back({thinking_of(*result, value.name), *limit});
   }
 }
 
@@ -70,9 +89,9 @@ BudgetSummary summarise_group(const Group& group, const std::vector<Configuratio
   for (const std::size_t index : group.members) {
     const auto& summary = configurations[index];
     budget.configurations.push_back(summary.configuration.name);
-    points.push_back({mean_thinking(summary), summary.accuracy});
+    points.push_back({mean_thinking(results[index], group.axis), summary.accuracy});
     const auto value = std::ranges::find(summary.configuration.swept, group.axis, &SweptValue::name);
-    add_limited(limited, *value, results[index]);
+    add_limited(limited, summary.configuration, *value, results[index]);
   }
   const auto [least, most] = std::ranges::minmax(points, {}, &BudgetPoint::thinking);
   budget.least_thinking = least.thinking;
@@ -126,7 +145,7 @@ std::vector<std::string> budget_cells(const BudgetSummary& budget, const BenchRe
 std::string budget_note() {
   return "Budget control as in s1 (2501.19393). Control: the share of single traces whose thinking tokens are within "
          "the "
-         "swept limit; \"-\" where the value is no such limit. Scaling: the mean slope of accuracy over mean thinking "
+         "swept limit (of prompts and rejection, where the model has no thinking section: all tokens of the trace); \"-\" where the value is no such limit. Scaling: the mean slope of accuracy over mean thinking "
          "tokens, over all pairs of configurations; \"-\" where all think alike. s1 prints it without a unit, so it is "
          "not comparable. Performance: the best accuracy, chosen after the fact and so too high.";
 }

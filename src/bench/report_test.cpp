@@ -274,6 +274,31 @@ TEST(Report, BudgetControlLeavesOutWhatSaysNothing) {
   EXPECT_TRUE(contains(report_markdown(*report), "| 0 to 0 | 100.0 % of 2 | - |")) << report_markdown(*report);
 }
 
+TEST(Report, BudgetControlOfPromptsThatAskForALength) {
+  BenchMatrix matrix = swept_matrix();
+  matrix.configurations.resize(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    matrix.configurations[i].swept = {{"length.amount", i == 0 ? "100" : "200"}};
+    matrix.configurations[i].family = "single";
+  }
+  BenchRun run = swept_run(swept_matrix());
+  run.results.resize(4);
+  const std::int64_t generated[] = {90, 110, 150, 450};
+  for (std::size_t i = 0; i < 4; ++i) {
+    run.results[i].tokens = {.sampled = generated[i]};
+    run.results[i].configuration = matrix.configurations[i / 2].name;
+  }
+  run.results[3].pool = {{"7", true, 190}};  // the accepted one of several tries
+  auto report = summarise(matrix, run);
+  ASSERT_EQ(report->budget_control.size(), 1u);
+  EXPECT_EQ(report->budget_control[0].limited_answers, 4u);
+  EXPECT_DOUBLE_EQ(report->budget_control[0].control.value(), 0.75);
+  EXPECT_EQ(report->budget_control[0].least_thinking, 100.0);
+  EXPECT_EQ(report->budget_control[0].most_thinking, 170.0);
+  for (auto& configuration : matrix.configurations) configuration.settings = R"({"prompt":{"name":"length","options":{"by":"steps"}}})";
+  EXPECT_FALSE(summarise(matrix, run)->budget_control[0].control.has_value()) << "steps are no tokens";
+}
+
 TEST(Report, HtmlEscapesAndNeedsNothingFromOutside) {
   BenchMatrix matrix = two_by_two();
   BenchRun run = some_run();

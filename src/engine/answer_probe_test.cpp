@@ -54,5 +54,28 @@ TEST(AnswerProbe, AgreementOfForcedAnswers) {
   EXPECT_EQ(engine->scheduler().live_sequences(), 0);
 }
 
+// A revised answer has no branch to fork: its text is read again below the task's prompt.
+TEST(AnswerProbe, ReadsTextsThatHaveNoBranch) {
+  auto model = sure_of_six();
+  auto engine = make_engine(model);
+  RecordingSink sink;
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {"revise", {{"chains", "2"}, {"revisions", "1"}}};
+  request.prompt = {"direct", {}};
+  request.scorer = {"answer_probe", {{"probes", "4"}, {"temperature", "1"}}};
+  request.sampling.temperature = 1.0;
+  request.max_tokens = 40;
+  request.sink = &sink;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_TRUE(result->answer.warnings.empty());
+  const auto scored = events_of(sink, EventKind::step_scored);
+  EXPECT_GE(scored.size(), 2u) << "a chain of which it is sure ends";
+  for (const auto& event : scored) EXPECT_GT(event.value, 0.0);
+  EXPECT_EQ(result->bill.computed(), model->probe().computed);
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+}
+
 }  // namespace
 }  // namespace reckon

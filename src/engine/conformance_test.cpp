@@ -1,6 +1,9 @@
 // The conformance suite: every registered strategy, and every registered controller with it, keeps the
 // engine's promises. A strategy folder that is dropped in is tested here without touching this file.
 #include <atomic>
+#include <chrono>
+#include <limits>
+#include <thread>
 
 #include "engine/test_support.h"
 
@@ -186,7 +189,9 @@ TEST_P(Conformance, ADeadlineIsANormalEnd) {
     const auto result = engine->solve(request);
     ASSERT_TRUE(result.ok()) << result.status().to_string();
     EXPECT_EQ(result->stop, StopReason::deadline);
-    if (milliseconds == 0) EXPECT_EQ(model->probe().computed, 0);
+    if (milliseconds == 0) {
+      EXPECT_EQ(model->probe().computed, 0);
+    }
   }
 }
 
@@ -203,6 +208,64 @@ TEST_P(Conformance, SurvivesAFailingScorer) {
   const auto result = engine->solve(request);
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_FALSE(result->answer.text.empty());
+}
+
+class ScorerConformance : public Conformance {};  // without controllers, whom scores do not concern
+
+class NonsenseScorer final : public Scorer {
+ public:
+  explicit NonsenseScorer(std::vector<double> values) : values_(std::move(values)) {}
+  Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+    std::vector<Score> scores;
+    for (std::size_t i = 0; i < candidates.size(); ++i) scores.push_back({.value = values_[next_++ % values_.size()], .calibrated = next_ % 2 == 0});
+    return scores;
+  }
+
+ private:
+  std::vector<double> values_;
+  std::size_t next_ = 0;
+};
+
+TEST_P(ScorerConformance, SurvivesScoresThatSayNothing) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  for (const std::vector<double>& values : std::vector<std::vector<double>>{
+           {kNone}, {kInfinite}, {-kInfinite}, {0.5}, {-1e308, 1e308}, {kNone, 0.5, -kInfinite, 1.0, kInfinite, -3.0}}) {
+    auto engine = make_engine(six_times_seven());
+    engine->mutable_registry().scorers.add({.name = "nonsense", .summary = "says nothing"}, [&](const Options&) -> Result<std::unique_ptr<Scorer>> {
+      return std::unique_ptr<Scorer>(std::make_unique<NonsenseScorer>(values));
+    });
+    auto request = request_of(GetParam());
+    request.scorer = {"nonsense", {}};
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_FALSE(result->answer.text.empty()) << values.front();
+    EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  }
+}
+
+TEST_P(ScorerConformance, ASlowScorerDoesNotOutliveTheDeadline) {
+  struct Slow final : Scorer {
+    int& calls;
+    explicit Slow(int& count) : calls(count) {}
+    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+      ++calls;
+      std::this_thread::sleep_for(std::chrono::milliseconds(40));
+      return std::vector<Score>(candidates.size(), {.value = 0.5});
+    }
+  };
+  int calls = 0;
+  auto engine = make_engine(six_times_seven());
+  engine->mutable_registry().scorers.add({.name = "slow", .summary = "is slow"}, [&](const Options&) -> Result<std::unique_ptr<Scorer>> {
+    return std::unique_ptr<Scorer>(std::make_unique<Slow>(calls));
+  });
+  auto request = request_of(GetParam());
+  request.scorer = {"slow", {}};
+  request.caps.milliseconds = 20;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_LE(calls, 1) << "nothing is scored after the deadline";
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
 }
 
 TEST_P(Conformance, AFailingBackendIsOneErrorAndNoLeak) {
@@ -239,6 +302,14 @@ TEST_P(Conformance, EventsAreWellNested) {
   }
   for (const auto& [trace, count] : open) EXPECT_EQ(count, 0) << "trace " << trace << " was never closed";
 }
+
+std::vector<Case> cases_without_controllers() {
+  std::vector<Case> cases = all_cases();
+  std::erase_if(cases, [](const Case& test) { return !test.controller.empty(); });
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ScorerConformance, ::testing::ValuesIn(cases_without_controllers()), [](const auto& info) { return info.param.name(); });
 
 INSTANTIATE_TEST_SUITE_P(All, Conformance, ::testing::ValuesIn(all_cases()), [](const auto& info) {
   return info.param.name();

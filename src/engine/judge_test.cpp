@@ -115,5 +115,16 @@ TEST(JudgeScorer, ChoosesInABestOfNAndIsBilled) {
   EXPECT_EQ(result->bill.computed(), policy->probe().computed + judge->probe().computed);
 }
 
+// Pairs and lists only rank what is judged together: a search that compares rounds is refused before it costs anything.
+TEST(Judge, FormsThatRankAreRefusedWhereScoresOfSeveralCallsAreCompared) {
+  for (const char* form : {"pairwise", "listwise"}) {
+    SolveRequest request = scripted_request("beam", {});
+    request.scorer = {"judge", {{"form", form}}};
+    EXPECT_EQ(make_engine(six_times_seven())->solve(request).status().kind(), ErrorKind::invalid_argument);
+    request.strategy = {"best_of_n", {{"samples", "2"}}};
+    EXPECT_TRUE(make_engine(six_times_seven())->solve(request).ok());
+  }
+}
+
 }  // namespace
 }  // namespace reckon

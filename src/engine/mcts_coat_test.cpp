@@ -31,6 +31,17 @@ std::shared_ptr<FakeModel> forgetful() {
   });
 }
 
+// A step's own score goes into the path's once, whatever the aggregate.
+TEST(Coat, AStepIsWorthItsOwnScoreAndAPathTheirProduct) {
+  auto engine = make_engine(replying({{1.0, "Six.\nSeven.\nThe answer is 42"}}));
+  script_scores(*engine, [](const Candidate&) { return 0.5; });
+  RecordingSink sink;
+  const auto result = engine->solve(coat_request({{"association", "none"}, {"aggregate", "prod"}, {"children", "1"}}, &sink));
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.text, "42");
+  for (const auto& event : events_of(sink, EventKind::step_scored)) EXPECT_EQ(event.value, 0.5);
+}
+
 std::unique_ptr<Engine> forgetful_engine() {
   auto engine = make_engine(forgetful());
   script_scores(*engine, [](const Candidate&) { return 0.5; });

@@ -89,6 +89,24 @@ TEST(ProcessReward, OneMoreStepCostsItsOwnTokens) {
   });
 }
 
+TEST(ProcessReward, AStepWithoutTextHasTheScoreBeforeItAndALookAheadIsReadStepByStep) {
+  with_scorer(kMarker, reward_model(), [](Context& context) {
+    Candidate candidate;
+    candidate.question = "Q?";
+    candidate.text = "a good step\n";
+    candidate.step = StepRef{"a good step\n", 7, 1};
+    ASSERT_TRUE(context.scorer()->score(std::span(&candidate, 1)).ok());
+    candidate.step = StepRef{"", 8, 7};
+    EXPECT_NEAR(context.scorer()->score(std::span(&candidate, 1))->front().value, kGood, 1e-5);
+    candidate.text = "a good step\nbad\nbad too\ngood\n";
+    candidate.step = StepRef{"good\n", 9, 7, {"bad\n", "bad too\n"}};
+    const auto ahead = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_EQ(ahead->front().steps.size(), 3u);
+    EXPECT_NEAR(ahead->front().steps[1], 1.0 - kGood, 1e-5);
+    EXPECT_NEAR(ahead->front().value, kGood, 1e-5);
+  });
+}
+
 TEST(ProcessReward, AMarkerInTheQuestionIsNoStep) {
   with_scorer(kMarker, reward_model(), [](Context& context) {
     Candidate candidate;

@@ -60,7 +60,7 @@ TEST(ProbeScorer, RefusesAnotherModelAndAModelWithoutStates) {
   EXPECT_NE(other.status().message().find("another model"), std::string::npos) << other.status().to_string();
   const auto none = make_engine(scattering())->solve(beam_request(file));
   EXPECT_EQ(none.status().kind(), ErrorKind::unsupported);
-  EXPECT_EQ(make_engine(with_states())->solve(beam_request("")).status().kind(), ErrorKind::not_found);
+  EXPECT_EQ(make_engine(with_states())->solve(beam_request("")).status().kind(), ErrorKind::not_found) << "none comes with reckon for this model";
 }
 
 }  // namespace

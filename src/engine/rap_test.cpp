@@ -62,7 +62,8 @@ TEST(Rap, TheLastDepthAsksTheTasksQuestion) {
   const auto result = make_engine(model)->solve(rap_request({{"depth", "1"}, {"iterations", "3"}}, &sink));
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_EQ(result->answer.text, "42");
-  EXPECT_EQ(result->bill.traces, 1 + 2) << "one judgement and two answers that agree; an end is not expanded again";
+  EXPECT_EQ(result->bill.traces, 2) << "two answers that agree; an end is not expanded again";
+  EXPECT_EQ(result->bill.scoring_calls, 1) << "whether the question is useful is read off the next token";
   const auto scored = events_of(sink, EventKind::step_scored);
   ASSERT_EQ(scored.size(), 1u);
   EXPECT_NEAR(scored[0].value, std::sqrt(0.6 * 1.0), 1e-6);

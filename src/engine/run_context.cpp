@@ -102,6 +102,11 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
     RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
     RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
     note_unsafe(scorer->spec, scorer_options);
+    const auto& needs = strategy->spec.needs;
+    if (plugins.scorer->ranks_within_a_call() && std::ranges::find(needs, Need::comparable_scores) != needs.end()) {
+      return invalid_argument(scorer_name + " as it is set only ranks the candidates of one call, and " + strategy->spec.name +
+                              " compares scores of several: choose another form of it, or best_of_n");
+    }
     if (plugins.scorer->needs_statistics()) plugins.record = Record::statistics;
     if (plugins.scorer->needs_hidden_states()) plugins.record = Record::hidden_states;
   }

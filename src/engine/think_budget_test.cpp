@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "base/test_support.h"
 #include "base/text.h"
 #include "engine/think_test_support.h"
 
@@ -37,6 +38,8 @@ TEST(ThinkBudget, PutsTheEndOffExactlyAsOftenAsAsked) {
 TEST(ThinkBudget, UsesItsContinuationsInTurnOrNone) {
   const OneTrace turns = think_once(Thinker{.steps = 2}, {{"wait", "3"}, {"continue_with", "Wait,Hmm"}});
   EXPECT_NE(turns.text().find("abWaitabHmm"), std::string::npos) << turns.text();
+  const OneTrace comma = think_once(Thinker{.steps = 2}, {{"wait", "1"}, {"continue_with", "Wait\\,a"}});
+  EXPECT_NE(comma.text().find("abWait,a"), std::string::npos) << comma.text();
   const OneTrace none = think_once(Thinker{.steps = 3}, {{"wait", "1"}, {"continue_with", "none"}});
   EXPECT_EQ(none.think().injected, 0);
   EXPECT_EQ(none.think().waits, 1);
@@ -121,6 +124,21 @@ TEST(ThinkBudget, MarkersOfSeveralTokensAreTakenBackWhole) {
   EXPECT_EQ(run.result.bill.tokens.withheld, 4);
   EXPECT_EQ(run.result.bill.computed(), run.computed);
   EXPECT_EQ(run.result.answer.text, "42");
+}
+
+// Such as the channel's name that follows the marker in gpt-oss.
+TEST(ThinkBudget, AHeaderThatTheModelWritesAfterItsMarkerIsNoAnswer) {
+  const TemporaryFolder folder;
+  SolveRequest request;
+  request.think_markers = folder.write("families.json", R"({"families": [{"name": "channels", "open": "<think>", "close": "</think>final:", "ends": ["</think>"]}]})");
+  request.think_family = "channels";
+  for (const auto& [reply, header] : {std::pair("final:The answer is 42", "final:"), std::pair("The answer is 42", "")}) {
+    const OneTrace run = think_once(Thinker{.steps = 4, .reply = reply}, {}, request);
+    const auto tokens = FakeVocabulary::english().tokenize(header, ControlTokens::as_text).size();
+    EXPECT_EQ(run.think().tokens, 4);
+    EXPECT_EQ(run.think().answer_begins, 4 + 1 + static_cast<std::int64_t>(tokens)) << reply;
+    EXPECT_EQ(run.result.answer.text, "42");
+  }
 }
 
 TEST(ThinkBudget, AFalseStartOfAMarkerIsKept) {

@@ -117,7 +117,9 @@ Result<std::string> plan_thinking(const ThinkingArguments& arguments, SolveReque
 
   std::string plan = request.strategy.name.empty() ? std::string() : request.strategy.name;
   if (const auto given = request.strategy.options.find("samples"); given != request.strategy.options.end()) plan += ", at most " + given->second + " traces";
-  plan += off ? ", thinking off" : budget.cap >= 0 ? ", at most " + std::to_string(budget.cap) + " thinking tokens a trace" : ", thinking on";
+  const std::int64_t cap = arguments.max_tokens_given ? std::min(budget.cap, room) : budget.cap;
+  plan += off ? ", thinking off" : cap >= 0 ? ", at most " + std::to_string(cap) + " thinking tokens a trace" : ", thinking on";
+  if (cap < budget.cap) plan += " (not " + std::to_string(budget.cap) + ": so long traces leave no more, beside their answers)";
   if (waits.value_or(0) > 0) plan += ", its end put off " + std::to_string(*waits) + (*waits == 1 ? " time" : " times");
   plan += ", at most " + std::to_string(request.max_tokens) + " tokens a trace";
   if (request.caps.generated_tokens) plan += ", " + std::to_string(*request.caps.generated_tokens) + " in all";

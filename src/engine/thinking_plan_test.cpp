@@ -79,6 +79,15 @@ TEST(ThinkingPlan, ThinkAndWaitBecomeTheBudgetsOptions) {
   EXPECT_EQ(*plan, "single, at most 200 thinking tokens a trace, its end put off 2 times, at most 1024 tokens a trace");
 }
 
+TEST(ThinkingPlan, SaysWhereTheTraceHasNoRoomForTheBudget) {
+  SolveRequest request;
+  request.strategy.name = "single";
+  request.max_tokens = 100;
+  const auto plan = plan_thinking({.think = "200", .max_tokens_given = true}, request);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(*plan, "single, at most 36 thinking tokens a trace (not 200: so long traces leave no more, beside their answers), at most 100 tokens a trace");
+}
+
 TEST(ThinkingPlan, EffortsChooseAStrategyUnlessOneIsGiven) {
   SolveRequest low;
   ASSERT_TRUE(plan_thinking({.effort = "low"}, low).ok());

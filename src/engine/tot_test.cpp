@@ -193,6 +193,22 @@ TEST(Tot, DrawnStatesAreReproducibleAndNotAlwaysTheBest) {
   EXPECT_GT(found.size(), 1u);
 }
 
+// Lines of a list of proposals were written by no trace of their own; they are judged all the same.
+TEST(Tot, AScorerJudgesProposalsToo) {
+  auto engine = make_engine(scripted(two_steps()));
+  std::set<std::string> judged;
+  script_scores(*engine, [&](const Candidate& candidate) {
+    judged.insert(std::string(candidate.text));
+    return candidate.text.find("a)") == std::string_view::npos ? 0.9 : 0.1;
+  });
+  auto request = propose_request({{"breadth", "1"}, {"evaluate", "scorer"}});
+  request.scorer = {"scripted", {}};
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.text, "24");
+  EXPECT_TRUE(judged.contains("x (left: a)\n") && judged.contains("y (left: b)\nz (left: b b)\n"));
+}
+
 TEST(Tot, AScorerIsAskedForBeforeATokenIsSpent) {
   const auto result = make_engine(six_times_seven())->solve(propose_request({{"evaluate", "scorer"}}));
   EXPECT_EQ(result.status().kind(), ErrorKind::invalid_argument);

@@ -1,6 +1,7 @@
 // Steps and the tree over a whole engine: boundaries, forks, texts and the bill.
 #include "search/tree.h"
 
+#include <limits>
 #include <set>
 
 #include "engine/search_test_support.h"
@@ -238,6 +239,82 @@ TEST(StepScores, Aggregate) {
   EXPECT_DOUBLE_EQ(scores.value(Aggregate::min), 0.2);
   EXPECT_DOUBLE_EQ(scores.value(Aggregate::prod), 0.08);
   EXPECT_DOUBLE_EQ(scores.value(Aggregate::mean), 0.5);
+}
+
+TEST(StepScores, WhatIsNoNumberIsTheWorstAndAProductOfNegativesTheLeast) {
+  StepScores negative;
+  for (const double score : {-3.0, -2.0}) negative.add(score);
+  EXPECT_EQ(negative.value(Aggregate::prod), -3.0) << "not 6";
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    StepScores scores;
+    for (const double score : {0.0, bad, 0.5}) scores.add(score);
+    for (const auto aggregate : {Aggregate::min, Aggregate::prod, Aggregate::mean}) {
+      EXPECT_EQ(scores.value(aggregate), -std::numeric_limits<double>::infinity());
+    }
+    EXPECT_EQ(scores.value(Aggregate::last), 0.5);
+  }
+}
+
+// After a look ahead a scorer is told of the steps in between, and from which scored text they go on.
+TEST(Tree, ALookAheadNamesTheStepsThatWereNotScored) {
+  auto engine = make_engine(replying({{1.0, "Six.\nSeven.\nEight.\nThe answer is 42"}}));
+  std::vector<StepRef> judged;
+  std::vector<std::string> texts;
+  script_scores(*engine, [&](const Candidate& candidate) {
+    judged.push_back(*candidate.step);
+    std::string text;
+    for (const auto between : candidate.step->between) text += std::string(between) + "|";
+    texts.push_back(text + std::string(candidate.step->text));
+    return 0.5;
+  });
+  const auto result = run_in(*engine, plain_request(), [&](Context& context) -> Result<Answer> {
+    SearchTree tree(context, {rule_of("newline", 0)});
+    const auto path = grow_path(tree);
+    EXPECT_TRUE(tree.score(std::span(path).first(1)));
+    EXPECT_TRUE(tree.score(std::span(path).subspan(3)));
+    EXPECT_EQ(judged[0].parent, static_cast<std::uint64_t>(kNoNode));
+    EXPECT_EQ(judged[1].parent, static_cast<std::uint64_t>(path[0]));
+    return Answer{.traces = 1};
+  });
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(texts, (std::vector<std::string>{"Six.\n", "Seven.\n|Eight.\n|The answer is 42"}));
+}
+
+// The run ends while the scorer works: that is no broken scorer, and what was said before stands.
+TEST(Tree, ARunThatEndsInsideTheScorerKeepsItsScores) {
+  std::atomic<bool> cancelled = false;
+  struct Interrupted final : Scorer {
+    std::atomic<bool>& cancelled;
+    int calls = 0;
+    explicit Interrupted(std::atomic<bool>& flag) : cancelled(flag) {}
+    Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+      if (calls++ == 0) return std::vector<Score>(candidates.size(), {.value = 0.25});
+      cancelled = true;
+      return model_failure("the run was cancelled");
+    }
+  };
+  auto engine = make_engine(replying({{1.0, "Six.\nSeven.\nThe answer is 42"}}));
+  engine->mutable_registry().scorers.add({.name = "scripted", .summary = "cancels"}, [&](const Options&) -> Result<std::unique_ptr<Scorer>> {
+    return std::unique_ptr<Scorer>(std::make_unique<Interrupted>(cancelled));
+  });
+  SolveRequest request = plain_request();
+  request.cancelled = &cancelled;
+  bool lost = true;
+  std::vector<double> scores;
+  const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
+    SearchTree tree(context, {rule_of("newline", 0)});
+    const auto path = grow_path(tree);
+    for (const NodeId id : path) {
+      EXPECT_TRUE(tree.score(std::span(&id, 1)));
+      scores.push_back(tree[id].scores.value(Aggregate::last));
+    }
+    lost = tree.scores_lost();
+    return Answer{.traces = 1};
+  });
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_FALSE(lost);
+  EXPECT_EQ(scores, (std::vector<double>{0.25, 0.25, 0.25}));
+  EXPECT_TRUE(result->answer.warnings.empty());
 }
 
 }  // namespace

@@ -2,18 +2,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <numeric>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
 
 namespace reckon {
+
+extern const std::string_view embedded_probes_json;
+
 namespace {
 
 constexpr const char* kFormat = "reckon-probe-1";
+
+// Short, and read back as the same float.
+std::vector<double> written(const std::vector<float>& values) {
+  std::vector<double> rounded;
+  for (const float value : values) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
+    rounded.push_back(std::strtod(text, nullptr));
+  }
+  return rounded;
+}
 
 double sigmoid(double x) { return x >= 0 ? 1.0 / (1.0 + std::exp(-x)) : std::exp(x) / (1.0 + std::exp(x)); }
 // -(y log p + (1 - y) log(1 - p)) of p = sigmoid(logit), without overflow.
@@ -62,20 +79,21 @@ double StateProbe::probability(std::span<const float> features) const {
 }
 
 Status StateProbe::save(const std::string& path) const {
-  const nlohmann::ordered_json json = {{"format", kFormat},       {"model_digest", model_digest_}, {"hidden_units", hidden_units_},
-                                       {"slope", slope_},         {"offset", offset_},             {"means", means_},
-                                       {"scales", scales_},       {"weights", weights_}};
+  const nlohmann::ordered_json json = {{"format", kFormat},           {"model_digest", model_digest_},     {"hidden_units", hidden_units_},
+                                       {"slope", slope_},             {"offset", offset_},                 {"means", written(means_)},
+                                       {"scales", written(scales_)}, {"weights", written(weights_)}};
   std::ofstream file(path);
   file << json.dump() << "\n";
   file.close();
   return file ? ok_status() : io_error("the probe could not be written to " + path);
 }
 
-Result<StateProbe> StateProbe::load(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return not_found("there is no probe file at \"" + path + "\"; make one with `reckon prm fit`");
-  const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (!json.is_object() || json.value("format", "") != kFormat) return invalid_argument(path + " is not a probe file");
+struct ProbeReader {
+  static Result<StateProbe> from_json(const nlohmann::json& json);
+};
+
+Result<StateProbe> ProbeReader::from_json(const nlohmann::json& json) {
+  if (!json.is_object() || json.value("format", "") != kFormat) return invalid_argument("it is no probe");
   StateProbe probe;
   try {
     probe.model_digest_ = json.at("model_digest").get<std::string>();
@@ -86,13 +104,29 @@ Result<StateProbe> StateProbe::load(const std::string& path) {
     probe.scales_ = json.at("scales").get<std::vector<float>>();
     probe.weights_ = json.at("weights").get<std::vector<float>>();
   } catch (const nlohmann::json::exception&) {
-    return invalid_argument(path + " is a probe file that lacks something");
+    return invalid_argument("it is a probe that lacks something");
   }
   const std::size_t d = probe.means_.size();
   const auto units = static_cast<std::size_t>(std::max(0, probe.hidden_units_));
   const std::size_t wanted = units == 0 ? d + 1 : units * d + 2 * units + 1;
-  if (probe.scales_.size() != d || probe.weights_.size() != wanted) return invalid_argument(path + " is a probe file whose sizes do not fit");
+  const bool fits = probe.hidden_units_ >= 0 && probe.scales_.size() == d && probe.weights_.size() == wanted;
+  if (!fits) return invalid_argument("it is a probe whose sizes do not fit");
   return probe;
+}
+
+Result<StateProbe> StateProbe::load(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return not_found("there is no probe file at \"" + path + "\"; make one with `reckon prm fit`");
+  auto probe = ProbeReader::from_json(nlohmann::json::parse(file, nullptr, false));
+  return probe.ok() ? std::move(probe) : Result<StateProbe>(probe.status().while_doing("reading " + path));
+}
+
+Result<StateProbe> StateProbe::builtin(const std::string& model_digest) {
+  for (const auto& json : nlohmann::json::parse(embedded_probes_json, nullptr, false)) {
+    RECKON_ASSIGN_OR_RETURN(StateProbe probe, ProbeReader::from_json(json));
+    if (probe.model_digest() == model_digest) return probe;
+  }
+  return not_found("no probe of this model comes with reckon; make one with `reckon prm fit` and give its file");
 }
 
 double area_under_roc(std::span<const double> scores, std::span<const double> labels) {

@@ -59,9 +59,12 @@ class StateProbe {
   // One JSON object. Errors: io; invalid_argument for a file that is no probe.
   Status save(const std::string& path) const;
   static Result<StateProbe> load(const std::string& path);
+  // The one that comes with reckon for these weights (models/probes). Errors: not_found.
+  static Result<StateProbe> builtin(const std::string& model_digest);
 
  private:
   friend class ProbeTrainer;
+  friend struct ProbeReader;
   double logit(std::span<const float> features) const;
 
   std::string model_digest_;

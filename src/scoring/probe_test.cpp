@@ -105,6 +105,8 @@ TEST(StateProbe, SavedAndLoadedIsTheSame) {
   }
   folder.write("probe.json", R"({"format":"reckon-probe-1","means":[1]})");
   EXPECT_FALSE(StateProbe::load(path).ok());
+  folder.write("probe.json", R"({"format":"reckon-probe-1","model_digest":"d","hidden_units":-1,"slope":1,"offset":0,"means":[0],"scales":[1],"weights":[1,0]})");
+  EXPECT_FALSE(StateProbe::load(path).ok());
   folder.write("probe.json", "[]");
   EXPECT_FALSE(StateProbe::load(path).ok());
   EXPECT_EQ(StateProbe::load(folder.file("none")).status().kind(), ErrorKind::not_found);

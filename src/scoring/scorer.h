@@ -29,7 +29,9 @@ class Context;   // search/strategy.h
 struct StepRef {
   std::string_view text;
   std::uint64_t node = 0;    // names the text up to and including this step, within a run
-  std::uint64_t parent = 0;  // names the text before it
+  std::uint64_t parent = 0;  // names the text that was scored last before it
+  // Steps between that text and this one, oldest first: those of a look ahead, which are not scored one by one.
+  std::vector<std::string_view> between = {};
 };
 
 struct Candidate {
@@ -60,6 +62,8 @@ class Scorer {
     return ok_status();
   }
   virtual Result<std::vector<Score>> score(std::span<const Candidate> candidates) = 0;
+  // A score says how a candidate stands among those of its call, and nothing beside another call's.
+  virtual bool ranks_within_a_call() const { return false; }
   // The statistics of sampled tokens that it reads must have been recorded.
   virtual bool needs_statistics() const { return false; }
   // And the hidden states.

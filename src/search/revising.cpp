@@ -14,6 +14,11 @@ SampledTrace with_text(const Context& context, Trace reply, std::string text) {
   return response;
 }
 
+void warn_of_statistics(Context& context) {
+  if (context.scorer() == nullptr || !context.scorer()->needs_statistics()) return;
+  context.warn("the scorer goes by how a text was written, and revisions are written under another prompt than samples: better choose one that reads the text, such as judge");
+}
+
 void note(Context& context, TraceId about, std::string what, std::string text) {
   context.emit({.kind = EventKind::note, .trace = static_cast<std::uint64_t>(about), .label = std::move(what), .text = std::move(text)});
 }

@@ -17,6 +17,13 @@ Candidate candidate_of(const Task& task, const SampledTrace& sampled) {
   return candidate;
 }
 
+Result<std::vector<Score>> score_candidates(Context& context, std::span<const Candidate> candidates) {
+  if (context.scorer() == nullptr) return unsupported("the run has no scorer");
+  auto scores = context.scorer()->score(candidates);
+  if (scores.ok() && scores->size() != candidates.size()) return internal_error("the scorer returned too few or too many scores");
+  return scores;
+}
+
 Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
                                                 const std::function<void(const SampledTrace&)>& on_end,
                                                 const std::function<void(TraceRequest&)>& edit) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ struct SampledTrace {
 Candidate candidate_of(const Task& task);
 // The same with a whole trace to score, without its branch. Views of both.
 Candidate candidate_of(const Task& task, const SampledTrace& sampled);
+
+// What the run's scorer says of the candidates: one score each, in their order. Errors: unsupported when the run has
+// no scorer; internal when it gave too few or too many scores; the scorer's own, among them the end of the run's
+// budget or time, which Context::should_stop() tells from a scorer that is broken.
+Result<std::vector<Score>> score_candidates(Context& context, std::span<const Candidate> candidates);
 
 // Runs n traces side by side (one, with a warning, at temperature 0, where all are equal) and returns
 // those that came back, in index order whatever order they ended in, so that what is made of them does

@@ -35,7 +35,7 @@ bool ScoredPool::add(std::vector<SampledTrace> responses, int round) {
     if (response.trace.branch.prompt_tokens > 0) candidates.back().branch = &response.trace.branch;
   }
   if (!failed_ && !candidates.empty()) {
-    const auto scored = context_.scorer()->score(candidates);
+    const auto scored = score_candidates(context_, candidates);
     if (!scored.ok()) {
       scores_lost_ = scores_.empty();
       failed_ = true;

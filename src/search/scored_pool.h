@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "search/sample.h"
+#include "search/revising.h"
 
 namespace reckon {
 
@@ -23,7 +23,7 @@ std::string folded_words(std::string_view text);
 
 class ScoredPool {
  public:
-  explicit ScoredPool(Context& context) : context_(context) {}
+  explicit ScoredPool(Context& context) : context_(context) { warn_of_statistics(context); }
 
   // Scores the responses and takes them in, as those of this round. False, after one warning, when the scorer
   // fails: then what came before stays ranked and the best of it is the answer, or, when that is nothing, the answer

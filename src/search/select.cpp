@@ -122,9 +122,13 @@ std::vector<double> softmax_weights(std::span<const SampledTrace> traces, std::s
                                     double temperature) {
   std::vector<double> weights(traces.size(), 0.0);
   const auto ranked = ranked_by_score(traces, scores);
+  const auto best = std::ranges::find_if(ranked, [&](std::size_t i) { return std::isfinite(scores[i]); });
+  if (best == ranked.end()) return weights;
   double total = 0.0;
-  for (const std::size_t i : ranked) total += weights[i] = std::exp((scores[i] - scores[ranked.front()]) / temperature);
-  for (double& weight : weights) weight /= ranked.empty() ? 1.0 : total;
+  for (const std::size_t i : ranked) {
+    if (std::isfinite(scores[i])) total += weights[i] = std::exp((scores[i] - scores[*best]) / temperature);
+  }
+  for (double& weight : weights) weight /= total;
   return weights;
 }
 

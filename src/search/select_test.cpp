@@ -98,6 +98,10 @@ TEST(SoftmaxWeights, AreNormalisedOverTracesWithAnAnswer) {
   expect_near(softmax_weights(traces, scores, 1.0), {1.0 / 8, 2.0 / 8, 0.0, 5.0 / 8});
   expect_near(softmax_weights(traces, scores, 0.5), {1.0 / 30, 4.0 / 30, 0.0, 25.0 / 30});
   expect_near(softmax_weights(traces_of({""}), std::vector<double>{3.0}, 1.0), {0.0});
+  const double nothing = std::numeric_limits<double>::quiet_NaN();
+  const double infinite = std::numeric_limits<double>::infinity();
+  expect_near(softmax_weights(traces_of({"1", "2", "3", "4"}), std::vector<double>{nothing, 2.0, 2.0, infinite}, 1.0), {0.0, 0.5, 0.5, 0.0});
+  expect_near(softmax_weights(traces_of({"1", "2"}), std::vector<double>{nothing, -infinite}, 1.0), {0.0, 0.0});
 }
 
 TEST(BordaWeights, ByRankAmongTracesWithAnAnswer) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <ranges>
 #include <unordered_map>
 #include <utility>
 
@@ -17,6 +18,7 @@ std::uint64_t child_key(const Node& parent) {
 }  // namespace
 
 void StepScores::add(double score) {
+  if (!std::isfinite(score)) score = -std::numeric_limits<double>::infinity();
   ++count_;
   last_ = score;
   least_ = std::min(least_, score);
@@ -29,7 +31,7 @@ double StepScores::value(Aggregate aggregate) const {
   switch (aggregate) {
     case Aggregate::last: return last_;
     case Aggregate::min: return least_;
-    case Aggregate::prod: return product_;
+    case Aggregate::prod: return least_ < 0.0 ? least_ : product_;
     case Aggregate::mean: return sum_ / count_;
   }
   return last_;
@@ -197,18 +199,24 @@ Candidate SearchTree::candidate_for(NodeId id) {
   Candidate candidate = candidate_of(context_.task());
   candidate.text = node.trace.full_text;
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
-  candidate.step = StepRef{node.step, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(node.parent)};
+  candidate.step = StepRef{.text = node.step, .node = static_cast<std::uint64_t>(id)};
   if (node.trace.branch.prompt_tokens > 0) candidate.branch = &node.trace.branch;
-  std::vector<NodeId> unscored{id};
-  for (NodeId at = node.parent; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
-  for (auto at = unscored.rbegin(); at != unscored.rend(); ++at) candidate.stats.add((*this)[*at].trace.stats);
+  std::vector<NodeId> unscored;
+  NodeId at = node.parent;
+  for (; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
+  candidate.step->parent = static_cast<std::uint64_t>(at);
+  for (const NodeId before : std::views::reverse(unscored)) {
+    candidate.stats.add((*this)[before].trace.stats);
+    if (!(*this)[before].step.empty()) candidate.step->between.push_back((*this)[before].step);
+  }
+  candidate.stats.add(node.trace.stats);
   return candidate;
 }
 
 void SearchTree::set_score(NodeId id, double score) {
   Node& node = (*this)[id];
   if (node.parent != kNoNode) node.scores = (*this)[node.parent].scores;
-  node.scores.add(std::isnan(score) ? -std::numeric_limits<double>::infinity() : score);
+  node.scores.add(score);
   node.scored = true;
   node.trace.stats = TraceStats();
   if (node.state != NodeState::open) node.trace.branch = Branch();
@@ -216,6 +224,13 @@ void SearchTree::set_score(NodeId id, double score) {
                  .trace = static_cast<std::uint64_t>(node.trace.id),
                  .count = node.depth,
                  .value = score});
+}
+
+// Of the part of the path that was scored.
+StepScores SearchTree::scores_above(NodeId id) const {
+  NodeId at = (*this)[id].parent;
+  while (at != kNoNode && !(*this)[at].scored) at = (*this)[at].parent;
+  return at == kNoNode ? StepScores() : (*this)[at].scores;
 }
 
 bool SearchTree::score(std::span<const NodeId> nodes) {
@@ -226,8 +241,8 @@ bool SearchTree::score(std::span<const NodeId> nodes) {
     Node& node = (*this)[id];
     if (node.scored || scores_lost_) continue;
     node.scored = true;
-    if (node.trace.counts.generated() == 0) {  // nothing new to judge
-      node.scores = (*this)[node.parent].scores;
+    if (node.trace.counts.generated() == 0 && node.step.empty()) {  // nothing new to judge
+      node.scores = scores_above(id);
       continue;
     }
     wanted.push_back(id);
@@ -238,9 +253,11 @@ bool SearchTree::score(std::span<const NodeId> nodes) {
     }
   }
   if (wanted.empty()) return !scores_lost_;
-  auto scored = context_.scorer() != nullptr ? context_.scorer()->score(candidates)
-                                             : Result<std::vector<Score>>(unsupported("the run has no scorer"));
-  if (scored.ok() && scored->size() != wanted.size()) scored = internal_error("it returned too few or too many scores");
+  const auto scored = score_candidates(context_, candidates);
+  if (!scored.ok() && context_.should_stop()) {  // the run's end, not the scorer's: what was said before stands
+    for (const NodeId id : wanted) (*this)[id].scores = scores_above(id);
+    return true;
+  }
   if (!scored.ok()) {
     scores_lost_ = true;
     context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
@@ -271,6 +288,7 @@ bool SearchTree::score_ahead(std::span<const NodeId> nodes, int steps) {
   if (!score(leaves)) return false;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (leaves[i] == nodes[i]) continue;
+    if ((*this)[leaves[i]].scores.count() == 0) continue;  // the run ended before the first score
     set_score(nodes[i], (*this)[leaves[i]].scores.last());
     for (NodeId at = leaves[i]; at != nodes[i]; at = (*this)[at].parent) let_go((*this)[at]);
   }

@@ -34,10 +34,11 @@ enum class Aggregate { last, min, prod, mean };
 // Scores of a path, step by step. O(1).
 class StepScores {
  public:
+  // What is no finite number is the worst there is.
   void add(double score);
   int count() const { return count_; }
   double last() const { return last_; }
-  // 0 without scores.
+  // 0 without scores. A product of negative numbers would have no order: with one among them `prod` is the least.
   double value(Aggregate aggregate) const;
 
  private:
@@ -117,7 +118,8 @@ class SearchTree {
 
   // Scores the newest step of each node that has no score yet, parents before their children,
   // before they are grown or pruned (those have no text any more). False, after one warning, when the run has
-  // no scorer that works: from then on scores mean nothing.
+  // no scorer that works: from then on scores mean nothing. When the run itself ends while the scorer works, its
+  // nodes have the scores of their parents.
   bool score(std::span<const NodeId> nodes);
   bool scores_lost() const { return scores_lost_; }
   // The strategy's own judgement of a node's newest step, in place of the scorer's or after it.
@@ -146,6 +148,7 @@ class SearchTree {
   NodeId add_child(NodeId parent, Trace trace, const std::string& before, Reach reach);
   void let_go(Node& node);
   Candidate candidate_for(NodeId id);
+  StepScores scores_above(NodeId id) const;
 
   Context& context_;
   TreeOptions options_;

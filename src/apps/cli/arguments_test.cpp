@@ -77,6 +77,18 @@ TEST(RequestArguments, SetFindsThePlugin) {
   EXPECT_EQ(expected_traces(*request, registry()), 3);
 }
 
+TEST(RequestArguments, AScorersFileMayFollowItsName) {
+  RequestArguments arguments;
+  arguments.strategy = "best_of_n";
+  arguments.scorer = "probe:a:b.json";
+  const auto request = make_request(arguments, registry());
+  ASSERT_TRUE(request.ok()) << request.status().to_string();
+  EXPECT_EQ(request->scorer.name, "probe");
+  EXPECT_EQ(request->scorer.options.at("file"), "a:b.json");
+  arguments.scorer = "likelihood:x";
+  EXPECT_TRUE(contains(error_of(arguments), "file"));
+}
+
 TEST(RequestArguments, SetErrors) {
   RequestArguments arguments;
   arguments.plugin_options = {"samples"};
@@ -87,6 +99,15 @@ TEST(RequestArguments, SetErrors) {
   EXPECT_TRUE(contains(error_of(arguments), "1 to 1024"));
   arguments.plugin_options = {"shots=1"};
   EXPECT_TRUE(contains(error_of(arguments), "none of vote, cot"));
+}
+
+TEST(RequestArguments, SetDoesNotSilentlyUndoAnotherFlag) {
+  RequestArguments arguments;
+  arguments.settings["think"] = "200";
+  arguments.plugin_options = {"think_budget.cap=100"};
+  EXPECT_TRUE(contains(error_of(arguments), "think_budget.cap is 200 by --think")) << error_of(arguments);
+  arguments.plugin_options = {"think_budget.cap=200", "think_budget.soft=none"};
+  EXPECT_TRUE(make_request(arguments, registry()).ok());
 }
 
 TEST(RequestArguments, AnOptionOfTwoPluginsMustBeNamed) {
@@ -100,13 +121,6 @@ TEST(RequestArguments, AnOptionOfTwoPluginsMustBeNamed) {
   EXPECT_TRUE(contains(make_request(arguments, two).status().message(), "vote.form=VALUE or cot.form=VALUE"));
   arguments.plugin_options = {"cot.form=two_stage"};
   EXPECT_TRUE(make_request(arguments, two).ok());
-}
-
-TEST(BenchMatrix, SplitsAroundEscapes) {
-  using Parts = std::vector<std::string>;
-  EXPECT_EQ(split_escaped("a,b\\,c,,d\\x", ','), (Parts{"a", "b,c", "", "d\\x"}));
-  EXPECT_EQ(split_escaped("", ','), Parts{""});
-  EXPECT_EQ(split_escaped("\\", ','), Parts{"\\"});
 }
 
 Result<std::vector<BenchItem>> items(std::vector<std::string> strategies, std::vector<std::string> prompts = {}, RequestArguments base = {}) {

@@ -208,20 +208,6 @@ Result<std::vector<ParsedItem>> parse_items(const BenchAxes& axes, const Request
 
 }  // namespace
 
-std::vector<std::string> split_escaped(std::string_view text, char separator) {
-  std::vector<std::string> parts(1);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == separator) {
-      parts.back() += text[++i];
-    } else if (text[i] == separator) {
-      parts.emplace_back();
-    } else {
-      parts.back() += text[i];
-    }
-  }
-  return parts;
-}
-
 Result<std::vector<BenchItem>> make_bench_items(const BenchAxes& axes, const RequestArguments& base, const EngineSettings& engine) {
   Registry registry;
   register_all_plugins(registry);

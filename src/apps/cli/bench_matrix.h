@@ -51,7 +51,4 @@ struct BenchAxes {
 // Errors also for a label, a sweep or a swept value that occurs twice.
 Result<std::vector<BenchItem>> make_bench_items(const BenchAxes& axes, const RequestArguments& base, const EngineSettings& engine);
 
-// Splits at `separator`, except where a backslash precedes it; other backslashes stay.
-std::vector<std::string> split_escaped(std::string_view text, char separator);
-
 }  // namespace reckon::cli

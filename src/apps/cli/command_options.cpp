@@ -65,7 +65,7 @@ void add_model_options(CLI::App& command, ModelArguments& arguments) {
 void add_request_options(CLI::App& command, RequestArguments& arguments, const std::vector<std::string>& except) {
   command.add_option("-p,--prompt", arguments.prompt, with_default("how the question is put; code where the answer is a program", SolveRequest{}.prompt.name))
       ->type_name("NAME")->group(kMethodGroup);
-  command.add_option("--scorer", arguments.scorer, "what judges answers [the strategy's choice]")->type_name("NAME")->group(kMethodGroup);
+  command.add_option("--scorer", arguments.scorer, "what judges answers; probe:FILE is probe with --set probe.file=FILE [the strategy's choice]")->type_name("NAME")->group(kMethodGroup);
   command.add_option("--controllers", arguments.controllers, "what steers each trace, in any order")
       ->delimiter(',')->allow_extra_args(false)->type_name("NAME,NAME")->group(kMethodGroup);
   command.add_option("-n,--samples", arguments.samples, "traces to sample [the strategy's default]")->type_name("N")->group(kMethodGroup);

@@ -106,7 +106,7 @@ std::string quality_line(const char* what, const ProbeQuality& quality) {
 Status fit(const PrmArguments& arguments) {
   RECKON_ASSIGN_OR_RETURN(const Sampled sampled, sample(arguments));
   const ProbeOptions options{.hidden_units = arguments.hidden_units, .epochs = arguments.epochs};
-  RECKON_ASSIGN_OR_RETURN(const FittedProbe fitted, fit_probe(prm::examples_of(sampled.samples.questions()), sampled.model_digest, options));
+  RECKON_ASSIGN_OR_RETURN(const FittedProbe fitted, fit_probe(prm::fit_examples(sampled.samples.questions()), sampled.model_digest, options));
   RECKON_RETURN_IF_ERROR(fitted.probe.save(arguments.probe));
   const Json json = {{"file", arguments.probe}, {"training", quality_json(fitted.training)}, {"held_out", quality_json(fitted.held_out)}};
   const std::string text = fmt::format("{} questions; the held-out ones stopped and calibrated the fit\n{}{}wrote {}: --scorer probe --set probe.file={}\n",
@@ -128,23 +128,29 @@ Status evaluate(const PrmArguments& arguments) {
   RECKON_ASSIGN_OR_RETURN(const Sampled sampled, sample(arguments));
   if (probe.model_digest() != sampled.model_digest) return invalid_argument(arguments.probe + " was fitted on another model");
   RECKON_ASSIGN_OR_RETURN(const prm::ProbeReport report, prm::evaluate_probe(probe, sampled.samples.questions()));
-  const Json json = {{"questions", report.questions},
-                     {"traces_per_question", arguments.traces},
-                     {"steps", quality_json(report.steps)},
-                     {"traces", quality_json(report.traces)},
-                     {"accuracy", {{"random", report.random}, {"vote", report.vote}, {"best", report.best}, {"weighted", report.weighted}}},
-                     {"best_to_vote", difference_json(report.best_to_vote)},
-                     {"best_to_random", difference_json(report.best_to_random)},
-                     {"weighted_to_vote", difference_json(report.weighted_to_vote)},
-                     {"weighted_to_random", difference_json(report.weighted_to_random)}};
+  const std::pair<const char*, const prm::ProbeChoice*> choices[] = {{"best of n, last step", &report.best_by_last},
+                                                                     {"weighted, last step", &report.weighted_by_last},
+                                                                     {"best of n, whole", &report.best_by_whole},
+                                                                     {"weighted, whole", &report.weighted_by_whole}};
+  Json json = {{"questions", report.questions},       {"traces_per_question", arguments.traces},  {"steps", quality_json(report.steps)},
+               {"last_steps", quality_json(report.lasts)}, {"whole_traces", quality_json(report.wholes)}, {"one_trace", report.random},
+               {"vote", report.vote},                 {"any", report.any},                        {"choices", Json::array()}};
   std::string text = fmt::format("{} questions, {} traces each\n", report.questions, arguments.traces);
-  text += quality_line("steps", report.steps) + quality_line("last steps", report.traces);
-  text += fmt::format("  {:<18} {:>8} {:>28} {:>28}\n", "answer by", "right %", "over a vote (95 %)", "over one trace (95 %)");
-  text += fmt::format("  {:<18} {:>8.1f}\n  {:<18} {:>8.1f}\n", "one trace", 100.0 * report.random, "vote", 100.0 * report.vote);
-  text += fmt::format("  {:<18} {:>8.1f} {:>28} {:>28}\n", "best of n", 100.0 * report.best, difference_text(report.best_to_vote),
-                      difference_text(report.best_to_random));
-  text += fmt::format("  {:<18} {:>8.1f} {:>28} {:>28}\n", "weighted vote", 100.0 * report.weighted, difference_text(report.weighted_to_vote),
-                      difference_text(report.weighted_to_random));
+  text += quality_line("steps", report.steps) + quality_line("last steps", report.lasts) + quality_line("whole traces", report.wholes);
+  text += fmt::format("  {:<22} {:>8} {:>28} {:>28} {:>22}\n", "answer by", "right %", "over a vote (95 %)", "over one trace (95 %)",
+                      "of vote to any, %");
+  text += fmt::format("  {:<22} {:>8.1f}\n  {:<22} {:>8.1f}\n", "one trace", 100.0 * report.random, "vote", 100.0 * report.vote);
+  for (const auto& [name, choice] : choices) {
+    const double gap = report.any > report.vote ? choice->to_vote.difference / (report.any - report.vote) : 0.0;
+    text += fmt::format("  {:<22} {:>8.1f} {:>28} {:>28} {:>22.0f}\n", name, 100.0 * choice->accuracy, difference_text(choice->to_vote),
+                        difference_text(choice->to_random), 100.0 * gap);
+    json["choices"].push_back({{"by", name},
+                               {"accuracy", choice->accuracy},
+                               {"to_vote", difference_json(choice->to_vote)},
+                               {"to_one_trace", difference_json(choice->to_random)},
+                               {"share_of_vote_to_any", gap}});
+  }
+  text += fmt::format("  {:<22} {:>8.1f}\n", "any is right", 100.0 * report.any);
   return print_out(arguments.json ? json.dump(2) + "\n" : text);
 }
 

@@ -128,6 +128,20 @@ Status apply_thinking(const RequestArguments& arguments, SolveRequest& request, 
   return ok_status();
 }
 
+// What --think, --wait and --effort made of a plug-in is the printed plan: --set must not undo it.
+Status keeps_plan(const std::vector<PluginChoice>& planned, const std::vector<Target>& targets) {
+  for (const PluginChoice& choice : planned) {
+    const auto target = std::ranges::find(targets, choice.name, [](const Target& each) { return each.spec->name; });
+    if (target == targets.end()) continue;
+    for (const auto& [option, value] : choice.options) {
+      if (target->choice->options.at(option) == value) continue;
+      return invalid_argument(fmt::format("{}.{} is {} by --think, --wait or --effort, and --set makes it {}: leave one of them out", choice.name,
+                                          option, value, target->choice->options.at(option)));
+    }
+  }
+  return ok_status();
+}
+
 // A strategy that runs programs works on replies that hold one.
 Result<std::string> prompt_name(const RequestArguments& arguments, const SolveRequest& request, const Registry& registry) {
   if (!arguments.prompt.empty()) return arguments.prompt;
@@ -141,12 +155,16 @@ Result<std::string> prompt_name(const RequestArguments& arguments, const SolveRe
 Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry, std::string* plan) {
   SolveRequest request;
   if (!arguments.strategy.empty()) request.strategy.name = arguments.strategy;
-  request.scorer.name = arguments.scorer;
+  const auto colon = arguments.scorer.find(':');
+  request.scorer.name = arguments.scorer.substr(0, colon);
+  if (colon != std::string::npos) request.scorer.options["file"] = arguments.scorer.substr(colon + 1);
   for (const auto& name : arguments.controllers) request.controllers.push_back({name, {}});
   for (const auto& [name, value] : arguments.settings) {
     RECKON_RETURN_IF_ERROR(apply_request_setting(request, name, value));
   }
   RECKON_RETURN_IF_ERROR(apply_thinking(arguments, request, plan));
+  std::vector<PluginChoice> planned = request.controllers;
+  planned.push_back(request.strategy);
   if (!arguments.tests_file.empty()) {
     RECKON_ASSIGN_OR_RETURN(request.task.tests, read_program_tests(arguments.tests_file));
   }
@@ -157,6 +175,7 @@ Result<SolveRequest> make_request(const RequestArguments& arguments, const Regis
   }
   RECKON_RETURN_IF_ERROR(set_samples(request, arguments.samples, *targets.front().spec));
   for (const auto& assignment : arguments.plugin_options) RECKON_RETURN_IF_ERROR(set_plugin_option(assignment, targets));
+  RECKON_RETURN_IF_ERROR(keeps_plan(planned, targets));
   for (const Target& target : targets) {
     RECKON_RETURN_IF_ERROR(parse_options(*target.spec, target.choice->options).status());
   }

@@ -9,15 +9,23 @@
 
 namespace reckon::prm {
 
+// Accuracy of answering each question from all its traces by their probabilities, and the paired differences.
+struct ProbeChoice {
+  double accuracy = 0.0;
+  statistics::PairedDifference to_vote, to_random;
+};
+
 struct ProbeReport {
   ProbeQuality steps;   // against the labels
-  ProbeQuality traces;  // the last step's probability against the outcome
-  // Accuracy of answering each question from all its traces, by rule; means over questions.
+  ProbeQuality lasts;   // the last step's probability against the outcome
+  ProbeQuality wholes;  // the whole trace's
+  // Means over questions.
   double random = 0.0;  // one trace
   double vote = 0.0;
-  double best = 0.0;      // best-of-N: the answer of the trace with the highest probability
-  double weighted = 0.0;  // a vote weighted by probability
-  statistics::PairedDifference best_to_vote, best_to_random, weighted_to_vote, weighted_to_random;
+  double any = 0.0;     // some trace is right: what a perfect choice would reach
+  // By the probability of the last step, as a search over steps has it, or of the whole trace, as a best-of-N.
+  ProbeChoice best_by_last, weighted_by_last;    // the highest; a vote weighted by it
+  ProbeChoice best_by_whole, weighted_by_whole;
   std::size_t questions = 0;
 };
 

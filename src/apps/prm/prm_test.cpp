@@ -63,6 +63,8 @@ TEST(SampleSteps, EveryStepHasItsStateAndLabel) {
         right += trace.right ? 1 : 0;
         EXPECT_EQ(trace.right, trace.answer == "42");
         ASSERT_EQ(trace.steps.size(), 2u);
+        EXPECT_EQ(trace.whole[0], trace.steps[1].features[0]);
+        EXPECT_EQ(trace.whole.size(), 4u);
         for (const auto& step : trace.steps) {
           ASSERT_EQ(step.features.size(), 4u);
           EXPECT_EQ(step.features[0], trace.right ? 1.0F : -1.0F);
@@ -77,15 +79,29 @@ TEST(SampleSteps, EveryStepHasItsStateAndLabel) {
 
 TEST(EvaluateProbe, AKnowingProbeFindsTheRightTrace) {
   const auto questions = sampled(plan_of(Labels::outcome), 24);
-  const auto fitted = fit_probe(examples_of(questions), "fake", {.learning_rate = 0.05});
+  const auto fitted = fit_probe(fit_examples(questions), "fake", {.learning_rate = 0.05});
   ASSERT_TRUE(fitted.ok()) << fitted.status().to_string();
   const auto report = evaluate_probe(fitted->probe, questions);
   ASSERT_TRUE(report.ok());
   EXPECT_GT(report->steps.auroc, 0.99);
   EXPECT_EQ(report->questions, 24u);
-  EXPECT_GT(report->best, report->random);
-  EXPECT_GE(report->best, report->vote);
-  EXPECT_NEAR(report->best_to_random.difference, report->best - report->random, 1e-9);
+  EXPECT_GT(report->wholes.auroc, 0.99);
+  for (const auto* choice : {&report->best_by_last, &report->best_by_whole, &report->weighted_by_last, &report->weighted_by_whole}) {
+    EXPECT_GT(choice->accuracy, report->random);
+    EXPECT_GE(choice->accuracy, report->vote);
+    EXPECT_NEAR(choice->to_random.difference, choice->accuracy - report->random, 1e-9);
+  }
+  EXPECT_EQ(report->best_by_whole.accuracy, report->any);
+}
+
+TEST(StepSamples, TracesWithoutAnAnswerAreNotFittedOn) {
+  LabelledQuestion question{.id = "1", .reference = "42"};
+  question.traces = {{"42", true, {{{1.0F}, 1.0}, {{2.0F}, 1.0}}, {1.5F}}, {"", false, {{{3.0F}, 0.0}}, {3.0F}}};
+  EXPECT_EQ(step_examples({question}).size(), 3u);
+  const auto examples = fit_examples({question});
+  ASSERT_EQ(examples.size(), 3u);
+  EXPECT_EQ(examples.back().features, Features{1.5F});
+  EXPECT_EQ(examples.back().label, 1.0);
 }
 
 TEST(SamplesFile, GoesOnWhereItWasCutOff) {
@@ -104,6 +120,7 @@ TEST(SamplesFile, GoesOnWhereItWasCutOff) {
   EXPECT_TRUE(again->has(questions[1].id));
   EXPECT_FALSE(again->has(questions[2].id));
   EXPECT_EQ(again->questions()[1].traces[3].steps[1].features, questions[1].traces[3].steps[1].features);
+  EXPECT_EQ(again->questions()[1].traces[3].whole, questions[1].traces[3].whole);
   ASSERT_TRUE(again->append(questions[2]).ok());
   EXPECT_EQ(SamplesFile::open(path, "a plan")->questions().size(), 3u);
   EXPECT_FALSE(SamplesFile::open(path, "another plan").ok());

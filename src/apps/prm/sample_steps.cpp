@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <ranges>
 #include <thread>
 
 #include "scoring/answer_grade.h"
@@ -75,13 +76,17 @@ class StepSampling final : public Strategy {
     LabelledTrace trace;
     trace.answer = context.extract_answer(tree.trace_of(last));
     trace.right = right(trace.answer, context);
-    for (NodeId at = last; at != kNoNode; at = tree[at].parent) {
+    std::vector<NodeId> path;
+    for (NodeId at = last; at != kNoNode; at = tree[at].parent) path.push_back(at);
+    TraceStats whole;
+    for (const NodeId at : std::views::reverse(path)) {
       Features features = probe_features(tree[at].trace.stats);
       if (features.empty()) continue;  // the root
       const bool by_rollouts = plan_.labels == Labels::rollouts && at != last;
       trace.steps.push_back({std::move(features), by_rollouts ? tree[at].value : trace.right ? 1.0 : 0.0});
+      whole.add(tree[at].trace.stats);
     }
-    std::ranges::reverse(trace.steps);
+    trace.whole = probe_features(whole);
     return trace;
   }
 

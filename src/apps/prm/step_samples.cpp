@@ -8,7 +8,7 @@
 namespace reckon::prm {
 namespace {
 
-constexpr std::string_view kMagic = "reckon-steps-1\n";
+constexpr std::string_view kMagic = "reckon-steps-2\n";
 
 class Writer {
  public:
@@ -74,6 +74,7 @@ std::string encode(const LabelledQuestion& question) {
       out.floats({static_cast<float>(step.label)});
       out.floats(step.features);
     }
+    out.floats(trace.whole);
   }
   return out.buffer();
 }
@@ -90,6 +91,7 @@ bool decode(std::string_view data, LabelledQuestion& question) {
       const auto label = in.floats();
       trace.steps.push_back({in.floats(), label.size() == 1 ? label.front() : 0.0});
     }
+    trace.whole = in.floats();
     question.traces.push_back(std::move(trace));
   }
   return in.ok() && in.at_end();
@@ -146,12 +148,22 @@ Status SamplesFile::append(LabelledQuestion question) {
   return ok_status();
 }
 
-std::vector<ProbeExample> examples_of(const std::vector<LabelledQuestion>& questions) {
+std::vector<ProbeExample> step_examples(const std::vector<LabelledQuestion>& questions) {
   std::vector<ProbeExample> examples;
   for (std::size_t q = 0; q < questions.size(); ++q) {
     for (const auto& trace : questions[q].traces) {
       for (const auto& step : trace.steps) examples.push_back({step.features, step.label, static_cast<std::int64_t>(q)});
     }
+  }
+  return examples;
+}
+
+std::vector<ProbeExample> fit_examples(const std::vector<LabelledQuestion>& questions) {
+  std::vector<LabelledQuestion> answered = questions;
+  for (auto& question : answered) std::erase_if(question.traces, [](const LabelledTrace& trace) { return trace.answer.empty(); });
+  std::vector<ProbeExample> examples = step_examples(answered);
+  for (std::size_t q = 0; q < answered.size(); ++q) {
+    for (auto& trace : answered[q].traces) examples.push_back({std::move(trace.whole), trace.right ? 1.0 : 0.0, static_cast<std::int64_t>(q)});
   }
   return examples;
 }

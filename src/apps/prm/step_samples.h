@@ -26,6 +26,7 @@ struct LabelledTrace {
   std::string answer;  // empty: none
   bool right = false;
   std::vector<LabelledStep> steps;
+  Features whole;  // of all its steps together, as a best-of-N has them
 };
 
 struct LabelledQuestion {
@@ -50,6 +51,9 @@ class SamplesFile {
   std::set<std::string> ids_;
 };
 
-std::vector<ProbeExample> examples_of(const std::vector<LabelledQuestion>& questions);
+std::vector<ProbeExample> step_examples(const std::vector<LabelledQuestion>& questions);
+// What a probe is fitted on: the steps, and the whole traces with their outcomes. Traces without an answer are left
+// out (2408.03314, appendix): they were cut off, and say nothing about a thought.
+std::vector<ProbeExample> fit_examples(const std::vector<LabelledQuestion>& questions);
 
 }  // namespace reckon::prm

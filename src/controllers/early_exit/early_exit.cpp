@@ -79,6 +79,7 @@ class EarlyExit final : public Controller {
     settings->most_trials = options.integer("trials");
     settings->every = options.integer("every");
     settings->window = static_cast<std::size_t>(options.integer("window"));
+    trial_at_ = settings->every;
     settings_ = std::move(settings);
   }
   std::unique_ptr<Controller> clone() const override { return std::make_unique<EarlyExit>(*this); }
@@ -86,9 +87,10 @@ class EarlyExit final : public Controller {
 
   Verdict on_token(const BranchView& branch, TokenId token) override {
     if (branch.section != Section::thinking || branch.vocabulary.is_end_of_generation(token)) return Verdict::accept();
-    const bool due = settings_->stable ? seen_ > 0 && seen_ % settings_->every == 0 : at_switch(branch, token);
+    const bool due = settings_->stable ? seen_ >= trial_at_ : at_switch(branch, token);
     if (!due) return Verdict::accept();
     ++trials_;
+    trial_at_ = seen_ + settings_->every;
     return {.probe = settings_->probe};
   }
 
@@ -126,6 +128,7 @@ class EarlyExit final : public Controller {
   int at_ = 0;  // position in the matcher
   std::int64_t seen_ = 0;
   std::int64_t trials_ = 0;
+  std::int64_t trial_at_ = 0;  // stable: tokens at which the next one is due
   std::deque<std::string> recent_;  // answers tried last; empty where one does not count
 };
 

@@ -11,6 +11,7 @@
 //
 // Order of authority inside: the user's "answer now", the cap, an end that is not allowed yet, soft ends.
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 #include "search/registry.h"
@@ -134,6 +135,7 @@ class ThinkBudget final : public Controller {
     if (const int marker = markers().ends.matched(ends_at_); marker > 0) {
       report_.tokens -= marker;
       answer_begins(position_ - marker, position_, "natural");
+      header_at_ = header_after(token);
     }
   }
 
@@ -189,8 +191,21 @@ class ThinkBudget final : public Controller {
     open_bytes_ = 0;
   }
 
+  // Where the family's closing text goes on after a marker that ends with this token, such as the header of
+  // the answer's channel; at its end when only white space follows.
+  std::size_t header_after(TokenId token) const {
+    const Tokens& close = markers().close;
+    const auto marker = std::ranges::find(close, token);
+    const auto is_text = [&](TokenId id) { return !trim(settings_->vocabulary->piece(id)).empty(); };
+    if (marker == close.end() || std::none_of(marker + 1, close.end(), is_text)) return close.size();
+    return static_cast<std::size_t>(marker - close.begin()) + 1;
+  }
+
   // A model may open another section in its answer; the cap is the turn's, not the section's.
   void observe_answer(TokenId token) {
+    const bool header = header_at_ < markers().close.size() && token == markers().close[header_at_];
+    header_at_ = header ? header_at_ + 1 : markers().close.size();
+    if (header) report_.answer_begins = position_;
     opens_at_ = markers().opens.advance(opens_at_, token);
     if (markers().opens.matched(opens_at_) == 0) return;
     thinking_ = true;
@@ -210,6 +225,7 @@ class ThinkBudget final : public Controller {
   int opens_at_ = 0;
   int open_bytes_ = 0;
   bool sentence_ended_ = false;
+  std::size_t header_at_ = std::numeric_limits<std::size_t>::max();  // next token of the closing text, if the model writes it
   // A verdict that was given and not carried out yet, and the marker that is being appended.
   Pending pending_ = Pending::none;
   std::string_view shut_reason_;
@@ -229,7 +245,7 @@ Result<std::unique_ptr<Controller>> ThinkBudget::create(const Options& options, 
   settings->rank = static_cast<int>(options.integer("rank"));
   const std::string& soft = options.text("soft");
   settings->soft = soft == "boundary" ? Soft::boundary : soft == "rank" ? Soft::rank : Soft::none;
-  for (const std::string& text : split(options.text("continue_with"), ',')) {
+  for (const std::string& text : split_escaped(options.text("continue_with"), ',')) {
     if (text == "none" || text.empty()) continue;
     settings->continuations.push_back(vocabulary.tokenize(text, ControlTokens::as_text));
   }
@@ -264,7 +280,7 @@ void register_think_budget_controller(Registry& registry) {
        .summary = "budget forcing: caps the thinking, keeps it going with \"Wait\", keeps room for the answer",
        .options = {OptionSpec::integer("cap", -1, {-1, 1 << 20}, "most thinking tokens; -1: what max_tokens leaves"),
                    OptionSpec::integer("wait", 0, {0, 100}, "times that an end of the thinking is suppressed"),
-                   OptionSpec::text("continue_with", "Wait", "injected then, in turn when several, separated by commas; none: nothing"),
+                   OptionSpec::text("continue_with", "Wait", "injected then, in turn when several, separated by commas (one of its own: \\\\,); none: nothing"),
                    OptionSpec::integer("minimum", 0, {0, 1 << 20}, "thinking tokens before which no end is possible"),
                    OptionSpec::text("close_text", "", "forced at the cap; empty: the model family's own"),
                    OptionSpec::choice("soft", "boundary", {"none", "boundary", "rank"},

@@ -3,8 +3,9 @@
 // group of equivalent ones (semantic entropy's idea, 2302.09664, as a probe of unfinished reasoning: DEER,
 // 2504.15895, and self-consistency as confidence, 2203.11171).
 //
-// Costs the forced text and the short answers, billed as scored; the trace itself is computed already. A step
-// that could not be probed, because its branch is gone or nothing could be extracted, scores 0.
+// Costs the forced text and the short answers, billed as scored; the trace itself is computed already. A text that
+// has no branch any more, or was written in another conversation, is read once more below the task's own prompt.
+// A step of which nothing could be extracted scores 0.
 #include "scoring/answer_extract.h"
 #include "scoring/answer_groups.h"
 #include "search/ask.h"
@@ -28,12 +29,17 @@ class AnswerProbe final : public Scorer {
 
   Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
     if (context_ == nullptr) return internal_error("the probe has no model");
-    const Tokens forced = context_->model("").vocabulary().tokenize("\n\n" + trigger_, ControlTokens::as_text);
+    const Vocabulary& vocabulary = context_->model("").vocabulary();
+    const std::string ask = "\n\n" + trigger_;
     std::vector<TraceRequest> requests;
     std::vector<std::size_t> owners;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      for (int probe = 0; probe < probes_ && candidates[i].branch != nullptr; ++probe) {
-        requests.push_back(request_for(*candidates[i].branch, forced, probe));
+      Branch* from = candidates[i].branch;
+      if (from == nullptr) RECKON_RETURN_IF_ERROR(open_prompt());
+      const std::string text = from == nullptr ? std::string(candidates[i].text) + ask : ask;
+      const Tokens forced = vocabulary.tokenize(text, ControlTokens::as_text);
+      for (int probe = 0; probe < probes_; ++probe) {
+        requests.push_back(request_for(from == nullptr ? prompt_ : *from, forced, probe));
         owners.push_back(i);
       }
     }
@@ -49,6 +55,13 @@ class AnswerProbe final : public Scorer {
   }
 
  private:
+  Status open_prompt() {
+    if (prompt_.prompt_tokens > 0) return ok_status();
+    RECKON_ASSIGN_OR_RETURN(TraceRequest request, context_->open_trace(0));
+    prompt_ = std::move(request.branch);
+    return ok_status();
+  }
+
   TraceRequest request_for(Branch& from, const Tokens& forced, int probe) const {
     // Far from the indices that searches give their children.
     constexpr std::uint64_t kProbes = std::uint64_t{1} << 62;
@@ -83,6 +96,7 @@ class AnswerProbe final : public Scorer {
   double temperature_;
   std::string trigger_;
   Context* context_ = nullptr;
+  Branch prompt_;  // of the task, once it was wanted
 };
 
 }  // namespace

@@ -4,6 +4,9 @@
 //
 // The model of the role "judge" is asked, the policy where there is none. A model that judges its own answers
 // favours them, and below a few billion parameters its verdict is close to chance: compare with a plain vote.
+#include <algorithm>
+#include <utility>
+
 #include "search/judging.h"
 #include "search/registry.h"
 
@@ -27,6 +30,8 @@ class Judge final : public Scorer {
     return ok_status();
   }
 
+  bool ranks_within_a_call() const override { return form_ != "single"; }
+
   Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
     if (context_ == nullptr) return internal_error("the judge has nobody to ask");
     std::vector<JudgedResponse> responses;
@@ -35,6 +40,10 @@ class Judge final : public Scorer {
     const auto judge = form_ == "pairwise" ? judge_pairs : form_ == "listwise" ? judge_list : judge_each;
     RECKON_ASSIGN_OR_RETURN(const Verdicts verdicts, judge(*context_, question, responses, settings_));
     std::vector<Score> scores;
+    const auto silent = std::ranges::count_if(verdicts, [](const auto& verdict) { return !verdict; });
+    if (silent > 0 && !std::exchange(warned_, true)) {
+      context_->warn("the judge gave no verdict on " + std::to_string(silent) + " of " + std::to_string(verdicts.size()) + " candidates, which count as undecided");
+    }
     for (const auto& verdict : verdicts) {
       const double unknown = form_ == "listwise" ? 1.0 / static_cast<double>(candidates.size()) : 0.5;
       scores.push_back({.value = verdict.value_or(unknown), .calibrated = true, .reason = verdict ? "" : "no verdict"});
@@ -46,6 +55,7 @@ class Judge final : public Scorer {
   std::string form_;
   JudgeSettings settings_;
   Context* context_ = nullptr;
+  bool warned_ = false;
 };
 
 }  // namespace

@@ -2,8 +2,9 @@
 // RLHFlow, 2412.11006), asked by its contract (contract.h). The score of a step is p(good) / (p(good) + p(bad)).
 //
 // The model of the role "reward" is asked. It keeps a branch for each step that was scored, keyed by the
-// search's node, so that one more step costs that step's tokens and no more. A whole trace is divided at its
-// blank lines; its score is its last step's, and Score::steps has them all.
+// search's node, so that one more step costs that step's tokens and no more; of a look ahead it reads step by step
+// what was not scored. A whole trace is divided at its blank lines; its score is its last step's, and Score::steps
+// has them all. A step without text, the end of a trace, has the score of the one before it.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -33,6 +34,7 @@ struct Read {
   Branch branch;
   std::size_t bytes = 0;  // of the trace's text
   bool has_steps = false;
+  double score = 0.0;  // of its last step
 };
 
 // One candidate on its way: steps to read, one after the other.
@@ -74,7 +76,7 @@ class ProcessReward final : public Scorer {
     for (std::size_t i = 0; i < readings.size(); ++i) {
       if (readings[i].lost) return model_failure("the reward model could not read a step");
       Score score{.calibrated = true, .steps = readings[i].scores};
-      score.value = score.steps.empty() ? 0.0 : score.steps.back();
+      score.value = readings[i].at.score;
       scores.push_back(std::move(score));
       if (candidates[i].step) {
         readings[i].at.bytes = candidates[i].text.size();
@@ -88,18 +90,33 @@ class ProcessReward final : public Scorer {
   // Where the reading of a candidate goes on, and what is left to read.
   Result<Reading> begin(const Candidate& candidate) {
     Reading reading;
-    std::string_view rest = candidate.text;
     const auto known = candidate.step ? read_.find(candidate.step->parent) : read_.end();
-    if (known != read_.end() && known->second.bytes <= rest.size()) {
-      rest.remove_prefix(known->second.bytes);
-      reading.at = {known->second.branch.fork(candidate.step->node), known->second.bytes, known->second.has_steps};
+    std::size_t read = 0;  // bytes
+    if (known != read_.end()) {
+      Read& before = known->second;
+      read = before.bytes;
+      reading.at = {before.branch.fork(candidate.step->node), before.bytes, before.has_steps, before.score};
     } else {
       RECKON_RETURN_IF_ERROR(open(candidate.question));
       reading.at.branch = question_.fork(candidate.step ? candidate.step->node : 0);
     }
-    if (!candidate.step) reading.steps = divide(rest);
-    else if (const auto step = trim(rest); !step.empty()) reading.steps.emplace_back(step);
+    reading.steps = steps_after(candidate, read);
     return reading;
+  }
+
+  // The search's own division of what was not read yet, where it covers that; else at blank lines.
+  static std::vector<std::string> steps_after(const Candidate& candidate, std::size_t read) {
+    const std::string_view rest = candidate.text.substr(std::min(read, candidate.text.size()));
+    if (!candidate.step) return divide(rest);
+    std::vector<std::string_view> texts = candidate.step->between;
+    texts.push_back(candidate.step->text);
+    std::size_t bytes = 0;
+    std::vector<std::string> steps;
+    for (const std::string_view text : texts) {
+      bytes += text.size();
+      if (const auto step = trim(text); !step.empty()) steps.emplace_back(step);
+    }
+    return bytes == rest.size() ? steps : divide(rest);
   }
 
   // Reads the prompt up to the question; the rest is forced before the first step.
@@ -143,7 +160,8 @@ class ProcessReward final : public Scorer {
       reading.lost = traces[i].watched.empty();
       if (reading.lost) continue;
       const auto& log_probabilities = traces[i].watched.front();
-      reading.scores.push_back(1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0])));
+      reading.at.score = 1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0]));
+      reading.scores.push_back(reading.at.score);
       reading.at.branch = std::move(traces[i].branch);
       reading.at.has_steps = true;
     }

@@ -1,9 +1,10 @@
 // probe: the probability that a trace ends right, read off the hidden states that its newest step was
 // written with (scoring/probe.h). Costs no model call and little time: the states come with the policy's own
-// decode. Fitted for one model by `reckon prm fit`; with other weights it is refused.
+// decode. Fitted for one model by `reckon prm fit`, or the one that comes with reckon for the default model; with
+// other weights it is refused.
 //
-// For a whole trace it judges the mean over all tokens and the last state, as if the trace were one step, so
-// it is at its best in searches over steps, which is what it was fitted on.
+// For a whole trace it judges the mean over all tokens and the last state, as if the trace were one step; it was
+// fitted on steps and on whole traces.
 #include "scoring/probe.h"
 #include "search/registry.h"
 
@@ -15,7 +16,9 @@ class ProbeScorer final : public Scorer {
   static Result<std::unique_ptr<Scorer>> create(const Options& options) {
     auto scorer = std::make_unique<ProbeScorer>();
     scorer->file_ = options.text("file");
-    RECKON_ASSIGN_OR_RETURN(scorer->probe_, StateProbe::load(scorer->file_));
+    if (!scorer->file_.empty()) {
+      RECKON_ASSIGN_OR_RETURN(scorer->probe_, StateProbe::load(scorer->file_));
+    }
     return std::unique_ptr<Scorer>(std::move(scorer));
   }
   bool needs_statistics() const override { return true; }
@@ -23,6 +26,9 @@ class ProbeScorer final : public Scorer {
 
   Status attach(Context& context) override {
     const ModelInfo& model = context.model("").info();
+    if (file_.empty()) {
+      RECKON_ASSIGN_OR_RETURN(probe_, StateProbe::builtin(model.digest));
+    }
     if (model.digest == probe_.model_digest()) return ok_status();
     return invalid_argument("the probe " + file_ + " was fitted on another model than " + model.name + "; fit one with `reckon prm fit`");
   }
@@ -47,7 +53,7 @@ class ProbeScorer final : public Scorer {
 void register_probe_scorer(Registry& registry) {
   registry.scorers.add<ProbeScorer>({.name = "probe",
                                      .summary = "probability of ending right, from the hidden states of the newest step",
-                                     .options = {OptionSpec::text("file", "", "what `reckon prm fit` wrote for this model")},
+                                     .options = {OptionSpec::text("file", "", "what `reckon prm fit` wrote for this model; empty: the one that comes with reckon")},
                                      .needs = {Need::logprobs, Need::hidden_states},
                                      .references = {"arXiv 2207.05221, section 5", "arXiv 2504.05419", "arXiv 2408.03314, appendix"}});
 }

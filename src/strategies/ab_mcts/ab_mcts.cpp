@@ -15,6 +15,7 @@
 #include "search/ask.h"
 #include "search/prompt_template.h"
 #include "search/registry.h"
+#include "search/revising.h"
 #include "search/select.h"
 #include "search/unit_score.h"
 #include "strategies/ab_mcts/branching.h"
@@ -43,6 +44,7 @@ class AdaptiveSearch {
   }
 
   Result<Answer> run() {
+    warn_of_statistics(context_);
     while (std::ssize(answers_) - 1 < settings_.nodes && !context_.should_stop()) {
       const auto left = settings_.nodes - (static_cast<int>(answers_.size()) - 1);
       std::vector<std::size_t> parents;
@@ -108,6 +110,10 @@ class AdaptiveSearch {
       fresh.push_back(std::move(sampled));
     }
     const auto scores = score(fresh);
+    if (scores.size() != fresh.size()) {
+      for (SampledTrace& sampled : fresh) cut_.push_back(std::move(sampled));
+      return false;
+    }
     for (std::size_t i = 0; i < fresh.size(); ++i) {
       fresh[i].index = tree_.add(below[i], scores[i]) - 1;
       context_.emit({.kind = EventKind::step_scored,
@@ -121,24 +127,21 @@ class AdaptiveSearch {
     return !fresh.empty();
   }
 
-  // In [0, 1]; without a scorer that works all answers are equal, and the result is a vote.
+  // In [0, 1]; without a scorer that works all answers are equal, and the result is a vote. Nothing when the run
+  // ended before the scorer did.
   std::vector<double> score(std::span<const SampledTrace> fresh) {
     std::vector<double> scores(fresh.size(), 0.5);
     if (fresh.empty() || scores_lost_) return scores;
     std::vector<Candidate> candidates;
     for (const SampledTrace& sampled : fresh) candidates.push_back(candidate_of(context_.task(), sampled));
-    auto scored = context_.scorer() != nullptr ? context_.scorer()->score(candidates)
-                                               : Result<std::vector<Score>>(unsupported("the run has no scorer"));
-    if (scored.ok() && scored->size() != fresh.size()) scored = internal_error("it returned too few or too many scores");
+    const auto scored = score_candidates(context_, candidates);
+    if (!scored.ok() && context_.should_stop()) return {};
     if (!scored.ok()) {
       scores_lost_ = true;
       context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
       return scores;
     }
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      // An answer that cannot be read is no good, whatever a scorer thinks of its text.
-      scores[i] = fresh[i].answer.empty() ? 0.0 : unit_score((*scored)[i]);
-    }
+    for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = unit_score((*scored)[i]);
     return scores;
   }
 
@@ -152,7 +155,7 @@ class AdaptiveSearch {
   Answer conclude() {
     const std::span<const SampledTrace> complete = std::span(answers_).subspan(1);
     const bool any = std::ranges::any_of(complete, [](const SampledTrace& trace) { return !trace.answer.empty(); });
-    if (any) return select_answer(complete, scores_, scores_lost_ ? Selection::vote : settings_.selection);
+    if (any || (cut_.empty() && !complete.empty())) return select_answer(complete, scores_, scores_lost_ ? Selection::vote : settings_.selection);
     // Then what the run's end left of the others.
     for (SampledTrace& sampled : cut_) answers_.push_back(std::move(sampled));
     return select_answer(std::span(answers_).subspan(1), {}, Selection::vote);
@@ -206,7 +209,7 @@ void register_ab_mcts_strategy(Registry& registry) {
                    OptionSpec::choice("posterior", "gaussian", {"gaussian", "beta"}, "what is believed of scores"),
                    OptionSpec::choice("select", "max", {"max", "weighted", "vote"}, "how the scores choose the answer"),
                    OptionSpec::text("revise_template", "", "file with the request to revise; {question} is filled in; empty: built in")},
-       .needs = {Need::scorer},
+       .needs = {Need::scorer, Need::comparable_scores},
        .references = {"arXiv 2503.04412"}});
 }
 

@@ -41,7 +41,7 @@ void register_beam_strategy(Registry& registry) {
             OptionSpec::integer("width", 4, {1, 1024}, "next steps sampled for each path that stays (M)"),
             OptionSpec::choice("form", "snell", {"snell", "search_and_learn"},
                                "whether paths that ended give up their place, or it is filled again")}),
-       .needs = {Need::scorer, Need::fork},
+       .needs = {Need::scorer, Need::comparable_scores, Need::fork},
        .references = {"arXiv 2408.03314, section 5", "search-and-learn"}});
 }
 

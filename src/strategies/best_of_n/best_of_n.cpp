@@ -31,7 +31,7 @@ class BestOfN final : public Strategy {
       candidates.push_back(candidate_of(task, sampled));
       candidates.back().branch = &sampled.trace.branch;
     }
-    auto scored = context.scorer()->score(candidates);
+    const auto scored = score_candidates(context, candidates);
     if (!scored.ok()) {
       context.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
       return select_answer(traces, {}, Selection::vote);

@@ -1,7 +1,7 @@
 // dvts: diverse verifier tree search (search-and-learn, section "DVTS").
 //
 // N/M independent subtrees. Each samples M candidates for its next step and commits to the one that scores
-// best, until that one ends. All M candidates of a subtree's last round take part in the best-of-N. As
+// best, until that one ends or has a boxed answer. All M candidates of a subtree's last round take part in the best-of-N. As
 // subtrees know nothing of each other, the paths stay different where a beam search would crowd.
 //
 // With M = 1 this is a best-of-N over N plain samples; with N = M a greedy search, step by step.
@@ -71,6 +71,8 @@ class Dvts final : public Strategy {
   void commit(StepSearch& search, Subtree& subtree) const {
     if (subtree.ended) return;
     subtree.head = search.ranked(subtree.candidates).front();
+    Node& head = search.tree()[subtree.head];
+    if (head.step.find("\\boxed{") != std::string::npos) head.state = NodeState::ended;  // it has its answer
     subtree.ended = !search.open(subtree.head);
     if (subtree.ended) return;
     for (const NodeId other : subtree.candidates) {
@@ -107,7 +109,7 @@ void register_dvts_strategy(Registry& registry) {
        .options = with_step_options(
            {OptionSpec::integer("beams", 16, {1, 1024}, "paths in all (N), a multiple of the width"),
             OptionSpec::integer("width", 4, {1, 1024}, "candidates for each step of a subtree (M)")}),
-       .needs = {Need::scorer, Need::fork},
+       .needs = {Need::scorer, Need::comparable_scores, Need::fork},
        .references = {"search-and-learn"}});
 }
 

@@ -189,7 +189,7 @@ void register_feedback_edit_strategy(Registry& registry) {
                    OptionSpec::integer("comment_tokens", 384, {1, 8192}, "most tokens of a comment"),
                    OptionSpec::flag("lookup", true, "guess edits' tokens from the draft; changes only the speed"),
                    OptionSpec::text("templates", "", "folder with your own feedback or edit .txt")},
-       .needs = {Need::scorer},
+       .needs = {Need::scorer, Need::comparable_scores},
        .references = {"arXiv 2503.04378"}});
 }
 

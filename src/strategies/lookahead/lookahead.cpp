@@ -37,7 +37,7 @@ void register_lookahead_strategy(Registry& registry) {
            with_step_options({OptionSpec::integer("beams", 8, {1, 1024}, "paths alive in each round (N)"),
                               OptionSpec::integer("width", 4, {1, 1024}, "next steps for each path that stays (M)"),
                               OptionSpec::integer("steps", 3, {0, 100}, "greedy steps to look ahead (k)")}),
-       .needs = {Need::scorer, Need::fork},
+       .needs = {Need::scorer, Need::comparable_scores, Need::fork},
        .references = {"arXiv 2408.03314, section 5"}});
 }
 

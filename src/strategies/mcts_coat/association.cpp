@@ -114,6 +114,7 @@ std::vector<std::string> Associations::from_folder(std::span<const NodeId> nodes
   std::vector<std::string> texts;
   for (const NodeId id : nodes) {
     const auto found = folder_->retrieve(context_.task().question + " " + tree_[id].step, settings_.paragraphs);
+    if (!found.ok() && !std::exchange(warned_, true)) context_.warn("a memory was left out: " + found.status().to_string());
     texts.push_back(found.ok() ? join(*found, "\n") : std::string());
   }
   return texts;

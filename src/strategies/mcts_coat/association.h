@@ -70,6 +70,7 @@ class Associations {
   Questions& questions_;
   const AssociationSettings& settings_;
   TextFolder* folder_;
+  bool warned_ = false;
   std::unordered_map<NodeId, std::string> memories_;
 };
 

@@ -54,7 +54,7 @@ class AssociativeSearch {
     for (int i = 0; i < settings_.iterations && search_.going() && best_end_ < settings_.enough; ++i) {
       const auto path = select_path(tree_, roots.front(), policy);
       if (!search_.open(path.back())) {
-        backup(tree_, path, tree_[path.back()].scores.last(), Backup::mean);
+        backup(tree_, path, search_.value(path.back()), Backup::mean);
         continue;
       }
       if (!step(path.back())) break;
@@ -71,7 +71,7 @@ class AssociativeSearch {
     evaluate(children);
     for (const NodeId id : children) {
       if (tree_[id].state == NodeState::cut) continue;
-      backup(tree_, path_to(tree_, id), tree_[id].scores.last(), Backup::mean);
+      backup(tree_, path_to(tree_, id), search_.value(id), Backup::mean);
     }
     note_ends(children);
     return !children.empty();
@@ -123,7 +123,7 @@ class AssociativeSearch {
   std::vector<double> scored(std::span<const NodeId> nodes) {
     std::vector<double> values;
     if (!tree_.score(nodes)) return values;
-    for (const NodeId id : nodes) values.push_back(unit_score(search_.value(id), tree_.calibrated()));
+    for (const NodeId id : nodes) values.push_back(unit_score(tree_[id].scores.last(), tree_.calibrated()));
     return values;
   }
 
@@ -143,7 +143,7 @@ class AssociativeSearch {
 
   void note_ends(std::span<const NodeId> nodes) {
     for (const NodeId id : nodes) {
-      if (tree_[id].state == NodeState::ended) best_end_ = std::max(best_end_, tree_[id].scores.last());
+      if (tree_[id].state == NodeState::ended) best_end_ = std::max(best_end_, search_.value(id));
     }
     search_.retire(nodes);
   }
@@ -249,7 +249,7 @@ void register_mcts_coat_strategy(Registry& registry) {
       {.name = "mcts_coat",
        .summary = "Monte Carlo tree search over steps with associative memory",
        .options = with_step_options(coat_options(), "max", 6),
-       .needs = {Need::scorer, Need::fork},
+       .needs = {Need::scorer, Need::comparable_scores, Need::fork},
        .references = {"arXiv 2502.02390"}});
 }
 

@@ -159,7 +159,7 @@ void register_particle_strategy(Registry& registry) {
             OptionSpec::choice("final", "select", {"select", "draw"},
                                "the answer: chosen as `select` says, or of one particle drawn by its weight")},
            "max"),
-       .needs = {Need::scorer, Need::fork},
+       .needs = {Need::scorer, Need::comparable_scores, Need::fork},
        .references = {"arXiv 2502.01618", "Andrieu, Doucet and Holenstein 2010"}});
 }
 

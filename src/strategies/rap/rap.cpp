@@ -195,7 +195,7 @@ void register_rap_strategy(Registry& registry) {
       {.name = "rap",
        .summary = "planning over sub-questions: tree search with the model as world model",
        .options = rap_options(),
-       .needs = {Need::logprobs},
+       .needs = {Need::comparable_scores, Need::logprobs},
        .references = {"arXiv 2305.14992"}});
 }
 

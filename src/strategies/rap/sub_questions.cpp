@@ -39,11 +39,4 @@ std::string last_question(std::string_view task_question) {
   return "Now we can answer: " + question;
 }
 
-double probability_of_yes(std::string_view reply, double probability) {
-  const std::string lower = to_lower(trim(reply));
-  if (lower.starts_with('y')) return probability;
-  if (lower.starts_with('n')) return 1.0 - probability;
-  return 0.5;
-}
-
 }  // namespace reckon

@@ -22,8 +22,4 @@ std::string one_line(std::string_view reply);
 bool is_last_question(std::string_view sub_question);
 std::string last_question(std::string_view task_question);
 
-// The probability of "yes" by a greedy reply of one token and that token's own probability; 1/2 for a reply
-// that is neither yes nor no.
-double probability_of_yes(std::string_view reply, double probability);
-
 }  // namespace reckon

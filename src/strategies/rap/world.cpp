@@ -14,6 +14,7 @@ namespace reckon {
 namespace {
 
 constexpr int kAnswersAtOnce = 2;
+constexpr double kNoVerdict = 0.5;  // where the model says neither yes nor no
 
 // The leading answer has at least half of what was sampled, and no other has as many.
 bool decided(const AnswerGroups& votes, std::size_t sampled) {
@@ -112,27 +113,21 @@ void World::add_actions(NodeId parent, std::span<const Trace> replies) {
 // Asks whether the new actions are useful, all at once.
 void World::evaluate(NodeId parent) {
   const std::vector<NodeId>& actions = tree_[parent].branches;
-  std::vector<Question> questions;
+  std::vector<ChatRequest> questions;
   const std::string known(trim(tree_[parent].trace.full_text));
   for (const NodeId id : actions) {
     if (settings_.weights.self_evaluation == 0.0) break;
     const std::string action(trim(std::string_view(tree_[id].step).substr(tree_[id].step.find(':') + 1)));
-    questions.push_back({.chat = chat_request(settings_.useful_template.messages({{"question", context_.task().question},
-                                                                                  {"steps", known.empty() ? "(nothing)" : known},
-                                                                                  {"action", action}})),
-                         .about = tree_[id].trace.id,
-                         .temperature = 0.0,
-                         .record = Record::statistics});
-    questions.back().chat.reply_tokens = 1;
+    questions.push_back(chat_request(settings_.useful_template.messages({{"question", context_.task().question},
+                                                                         {"steps", known.empty() ? "(nothing)" : known},
+                                                                         {"action", action}})));
   }
-  const auto replies = questions_.ask(std::move(questions));
+  const std::string verdicts[] = {"Yes", "No"};
+  const auto shares = reply_shares(context_, "", questions, verdicts);
   for (std::size_t i = 0; i < actions.size(); ++i) {
     Move& move = moves_[actions[i]];
     move.confidence = settings_.guessed_confidence;
-    if (i < replies.size() && !replies[i].empty()) {
-      const Trace& reply = replies[i].front();
-      move.self_evaluation = probability_of_yes(reply.text, std::exp(reply.stats.logprob));
-    }
+    if (!questions.empty()) move.self_evaluation = shares.ok() && !(*shares)[i].empty() ? (*shares)[i].front() : kNoVerdict;
     tree_[actions[i]].prior = fast_reward(move);
   }
 }
@@ -150,10 +145,11 @@ double World::heuristic(NodeId id) {
   Candidate candidate = candidate_of(context_.task());
   candidate.text = text.full_text;
   candidate.answer = answer;
-  const auto scored = context_.scorer()->score(std::span(&candidate, 1));
-  if (scored.ok() && scored->size() == 1) return unit_score(scored->front());
+  const auto scored = score_candidates(context_, std::span(&candidate, 1));
+  if (scored.ok()) return unit_score(scored->front());
+  if (context_.should_stop()) return 1.0;
   scorer_lost_ = true;
-  context_.warn("the scorer failed, so the reward goes without it" + (scored.ok() ? "" : ": " + scored.status().to_string()));
+  context_.warn("the scorer failed, so the reward goes without it: " + scored.status().to_string());
   return 1.0;
 }
 

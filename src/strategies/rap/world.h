@@ -7,10 +7,10 @@
 // The reward is a product of four, each raised to a weight (0: left out):
 // likelihood       the sub-question's probability per token, as the model wrote it
 // confidence       the share of the majority answer; before the visit a guess
-// self_evaluation  the model's probability of Yes when asked whether the sub-question is useful
+// self_evaluation  the model's probability of Yes against No when asked whether the sub-question is useful
 // heuristic        the run's scorer on the text so far, in [0, 1]; after the visit only
 //
-// Threading: one owner. Cost: per expansion `actions` lines and as many replies of one token; per visit up to
+// Threading: one owner. Cost: per expansion `actions` lines and as many prompts without a reply; per visit up to
 // `answers` answers.
 #pragma once
 

@@ -69,7 +69,7 @@ void register_rebase_strategy(Registry& registry) {
        .options = with_step_options({OptionSpec::integer("width", 16, {1, 1024}, "paths in all"),
                                      OptionSpec::real("balance_temperature", 0.2, {0.001, 1000.0},
                                                       "of the softmax of scores that shares the width")}),
-       .needs = {Need::scorer, Need::fork},
+       .needs = {Need::scorer, Need::comparable_scores, Need::fork},
        .references = {"arXiv 2408.00724"}});
 }
 

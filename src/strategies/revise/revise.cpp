@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "search/prompt_template.h"
 #include "search/registry.h"
+#include "search/revising.h"
 #include "search/select.h"
 
 namespace reckon {
@@ -49,7 +50,8 @@ class Revise final : public Strategy {
 
   Result<Answer> run(Context& context, const Task&) override {
     std::vector<Chain> chains(chains_);
-    scores_lost_ = false;
+    scores_lost_ = scored_any_ = false;
+    if (select_ != "majority" && revisions_ > 0) warn_of_statistics(context);
     for (std::size_t round = 0; round <= revisions_ && !context.should_stop(); ++round) {
       RECKON_ASSIGN_OR_RETURN(auto requests, next_attempts(context, chains, round));
       if (requests.empty()) break;
@@ -137,12 +139,14 @@ class Revise final : public Strategy {
     if (scores_lost_ || newest.empty() || select_ == "majority") return;
     std::vector<Candidate> candidates;
     for (const std::size_t i : newest) candidates.push_back(candidate_of(context.task(), chains[i].attempts.back()));
-    const auto scored = context.scorer()->score(candidates);
+    const auto scored = score_candidates(context, candidates);
+    if (!scored.ok() && context.should_stop() && scored_any_) return;  // the best so far stands
     if (!scored.ok()) {
       scores_lost_ = true;
       context.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
       return;
     }
+    scored_any_ = true;
     for (std::size_t k = 0; k < newest.size(); ++k) {
       Chain& chain = chains[newest[k]];
       const double score = chain.scores.back() = (*scored)[k].value;
@@ -172,8 +176,8 @@ class Revise final : public Strategy {
     // Shares and agreement are of all attempts, not of the winners, which are few.
     answer.shares = std::move(everything.shares);
     answer.traces = everything.traces;
-    const auto agrees = [&](const SampledTrace& attempt) { return attempt.answer == answer.text; };
-    answer.agreement = answer.text.empty() ? 0.0 : static_cast<double>(std::ranges::count_if(all, agrees)) / static_cast<double>(all.size());
+    const auto chosen = std::ranges::find(all, answer.text, &SampledTrace::answer);
+    answer.agreement = answer.text.empty() || chosen == all.end() ? 0.0 : reckon::answer_of(all, static_cast<std::size_t>(chosen - all.begin())).agreement;
     return answer;
   }
 
@@ -205,6 +209,7 @@ class Revise final : public Strategy {
   std::string select_;
   double certain_;
   bool scores_lost_ = false;
+  bool scored_any_ = false;
   Calibration calibration_ = Calibration::uncalibrated;
 };
 
@@ -221,7 +226,7 @@ void register_revise_strategy(Registry& registry) {
                                       "by scores within each chain and then across the chains, or a vote over all attempts"),
                    OptionSpec::real("certain", 1.0, {0.0, 1.0}, "a verifier's probability at which a chain stops"),
                    OptionSpec::text("template", "", "file with the revision prompt; it says {attempts}, and {question}")},
-       .needs = {Need::scorer},
+       .needs = {Need::scorer, Need::comparable_scores},
        .references = {"arXiv 2408.03314, section 6"}});
 }
 

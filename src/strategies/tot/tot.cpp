@@ -282,7 +282,7 @@ void register_tot_strategy(Registry& registry) {
       {.name = "tot",
        .summary = "tree of thoughts: steps are proposed and judged by the model, breadth or depth first",
        .options = with_step_options(tot_options(), "max", 10),
-       .needs = {Need::fork},
+       .needs = {Need::comparable_scores, Need::fork},
        .references = {"arXiv 2305.10601"}});
 }
 

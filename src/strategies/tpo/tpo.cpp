@@ -159,7 +159,7 @@ void register_tpo_strategy(Registry& registry) {
                    OptionSpec::integer("critique_tokens", 512, {1, 8192}, "most tokens of a loss or a gradient"),
                    OptionSpec::flag("lookup", true, "guess updates' tokens from the text they improve; changes only the speed"),
                    OptionSpec::text("templates", "", "folder with your own loss, revision, gradient or update .txt")},
-       .needs = {Need::scorer},
+       .needs = {Need::scorer, Need::comparable_scores},
        .references = {"arXiv 2501.12895"}});
 }
 
