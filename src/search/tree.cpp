@@ -15,6 +15,11 @@ std::uint64_t child_key(const Node& parent) {
   return (static_cast<std::uint64_t>(parent.depth) << 32U) | parent.children;
 }
 
+// It gave nothing to go on with.
+bool is_lost(const Trace& trace) {
+  return trace.finish == FinishReason::failed || (trace.counts.generated() == 0 && trace.full_text.empty());
+}
+
 }  // namespace
 
 void StepScores::add(double score) {
@@ -87,8 +92,7 @@ std::vector<std::optional<Trace>> SearchTree::run(std::vector<TraceRequest> requ
     index_of.emplace(static_cast<std::uint64_t>(id), index_of.size());
   }
   while (auto trace = generation->next()) {
-    const bool empty = trace->counts.generated() == 0 && trace->full_text.empty();
-    if (trace->finish == FinishReason::failed || empty) continue;
+    if (is_lost(*trace)) continue;
     traces[index_of.at(static_cast<std::uint64_t>(trace->id))] = std::move(*trace);
   }
   return traces;
@@ -114,6 +118,29 @@ std::vector<NodeId> SearchTree::grow(std::span<const Growth> growths, Reach reac
     if (traces[i]) children.push_back(add_child(parents[i], *std::move(traces[i]), before, reach));
   }
   return children;
+}
+
+std::vector<NodeId> SearchTree::grow_to_ends(std::span<const NodeId> nodes) {
+  const auto generation = context_.generate();
+  std::unordered_map<std::uint64_t, std::size_t> path_of;  // by trace
+  std::vector<NodeId> last(nodes.begin(), nodes.end());
+  const auto go_on = [&](std::size_t path) {
+    Node& node = (*this)[last[path]];
+    if (node.state != NodeState::open || context_.should_stop()) return;
+    std::vector<TraceRequest> request;
+    request.push_back(request_for(node, Reach::step));
+    let_go(node);
+    path_of.emplace(static_cast<std::uint64_t>(generation->add(std::move(request)).front()), path);
+  };
+  for (std::size_t path = 0; path < last.size(); ++path) go_on(path);
+  while (auto trace = generation->next()) {
+    if (is_lost(*trace)) continue;
+    const std::size_t path = path_of.at(static_cast<std::uint64_t>(trace->id));
+    const std::string before = (*this)[last[path]].before;
+    last[path] = add_child(last[path], *std::move(trace), before, Reach::step);
+    go_on(path);
+  }
+  return last;
 }
 
 std::vector<NodeId> SearchTree::grow_with(std::vector<Continuation> continuations, Reach reach) {

@@ -109,6 +109,10 @@ class SearchTree {
   // Open nodes grow; others are passed over. Returns the children, in order.
   std::vector<NodeId> grow(std::span<const Growth> growths, Reach reach = Reach::step);
 
+  // Grows open nodes step by step to their ends, one child each, every path as soon as it is ready and none waiting for
+  // another. Returns the last nodes, in the order of the paths' beginnings.
+  std::vector<NodeId> grow_to_ends(std::span<const NodeId> nodes);
+
   // Grows nodes with requests of the strategy's own (Context::open_chat), which go on from the node's text in
   // another conversation. Sampling, limits and boundary are set here as for any other child.
   std::vector<NodeId> grow_with(std::vector<Continuation> continuations, Reach reach = Reach::step);

@@ -1,5 +1,6 @@
 #include "apps/cli/prm_command.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <CLI/CLI.hpp>
@@ -69,7 +70,7 @@ Result<Sampled> sample(const PrmArguments& arguments) {
   plan.labels = arguments.labels == "rollouts" ? prm::Labels::rollouts : prm::Labels::outcome;
   plan.rollouts = arguments.rollouts;
   plan.step = arguments.step;
-  plan.questions_at_once = arguments.questions_at_once;
+  plan.questions_at_once = std::clamp(arguments.model.engine.slots / arguments.traces, 1, arguments.questions_at_once);
   RECKON_ASSIGN_OR_RETURN(const ProblemSet problems,
                           read_problem_set(arguments.data, {.offset = static_cast<std::size_t>(arguments.offset),
                                                             .limit = arguments.limit > 0 ? static_cast<std::size_t>(arguments.limit) : all_rows}));
@@ -165,7 +166,7 @@ void add_common(CLI::App& command, PrmArguments& arguments) {
   add_integer(command, "--rollouts", arguments.rollouts, {1, 1024}, fmt::format("rollouts of each step [{}]", arguments.rollouts));
   add_integer(command, "--limit", arguments.limit, {0, 1 << 30}, "use so many rows of the file; 0: all [0]");
   add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "leave out so many rows first [0]");
-  add_integer(command, "--questions-at-once", arguments.questions_at_once, {1, 64}, fmt::format("questions in flight [{}]", arguments.questions_at_once));
+  add_integer(command, "--questions-at-once", arguments.questions_at_once, {1, 64}, fmt::format("most questions in flight, as far as --slots holds all their traces [{}]", arguments.questions_at_once));
   command.add_flag("--json", arguments.json, "print JSON");
   add_model_options(command, arguments.model);
   command.add_option("-p,--prompt", arguments.request.prompt, fmt::format("how the question is put [{}]", arguments.request.prompt))->type_name("NAME");

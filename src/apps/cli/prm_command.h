@@ -25,7 +25,7 @@ struct PrmArguments {
   int rollouts = 8;
   int limit = 0;  // 0: all
   int offset = 0;
-  int questions_at_once = 4;
+  int questions_at_once = 64;
   int hidden_units = 0;
   int epochs = 40;
   bool json = false;

@@ -32,22 +32,11 @@ class StepSampling final : public Strategy {
   Result<Answer> run(Context& context, const Task&) override {
     RECKON_ASSIGN_OR_RETURN(StepRule rule, make_step_rule({.kind = plan_.step}));
     SearchTree tree(context, {.rule = std::move(rule), .most_depth = 1000});
-    RECKON_ASSIGN_OR_RETURN(std::vector<NodeId> level, tree.add_roots(plan_.traces));
-    std::vector<std::vector<NodeId>> levels;
-    while (!level.empty() && !context.should_stop()) {
-      std::vector<Growth> growths;
-      for (const NodeId id : level) growths.push_back({id, 1, plan_.labels == Labels::rollouts});
-      std::vector<NodeId> next = tree.grow(growths);
-      if (plan_.labels == Labels::rollouts && !levels.empty()) label_by_rollouts(context, tree, level);
-      levels.push_back(next);
-      std::erase_if(next, [&](NodeId id) { return tree[id].state != NodeState::open; });
-      level = std::move(next);
-    }
+    RECKON_ASSIGN_OR_RETURN(const std::vector<NodeId> roots, tree.add_roots(plan_.traces));
+    const std::vector<NodeId> ends = plan_.labels == Labels::outcome ? tree.grow_to_ends(roots) : grow_and_label(context, tree, roots);
     if (context.should_stop()) return cancelled("the sampling was stopped");
-    for (const auto& nodes : levels) {
-      for (const NodeId id : nodes) {
-        if (tree[id].state == NodeState::ended) job_.result.traces.push_back(trace_ending_in(context, tree, id));
-      }
+    for (const NodeId id : ends) {
+      if (tree[id].state == NodeState::ended) job_.result.traces.push_back(trace_ending_in(context, tree, id));
     }
     Answer answer;
     answer.text = "sampled";
@@ -59,6 +48,23 @@ class StepSampling final : public Strategy {
   bool right(const std::string& answer, const Context& context) const {
     const AnswerStyle& style = context.task().answer_style;
     return !answer.empty() && grade_answer(parse_answer(answer, style), job_.row->reference, style);
+  }
+
+  // Level by level: the rollouts of a level's nodes run side by side.
+  std::vector<NodeId> grow_and_label(Context& context, SearchTree& tree, std::vector<NodeId> level) const {
+    std::vector<NodeId> ends;
+    for (bool first = true; !level.empty() && !context.should_stop(); first = false) {
+      std::vector<Growth> growths;
+      for (const NodeId id : level) growths.push_back({id, 1, true});
+      std::vector<NodeId> next = tree.grow(growths);
+      if (!first) label_by_rollouts(context, tree, level);
+      std::erase_if(next, [&](NodeId id) {
+        if (tree[id].state != NodeState::open) ends.push_back(id);
+        return tree[id].state != NodeState::open;
+      });
+      level = std::move(next);
+    }
+    return ends;
   }
 
   // Node::value holds the label of a step that goes on.

@@ -26,7 +26,7 @@ struct SamplingPlan {
   Labels labels = Labels::outcome;
   int rollouts = 8;          // of each step
   std::string step = "newline";
-  int questions_at_once = 4;
+  int questions_at_once = 4;  // with all their traces within the engine's slots: what does not fit is computed again at each step
   const std::atomic<bool>* cancelled = nullptr;
 };
 
