@@ -294,7 +294,9 @@ std::string RunContext::extract_answer(const Trace& trace) const {
   std::string_view text = trace.full_text;
   if (rendered_.read_answer) {
     const bool answers = trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size();
-    return rendered_.read_answer(answers ? text.substr(trace.answer_offset) : text);
+    auto answer = rendered_.read_answer(answers ? text.substr(trace.answer_offset) : text);
+    if (!answer.ok() && unread_.ok()) unread_ = answer.status();
+    return answer.ok() ? std::move(answer).value() : std::string();
   }
   if (section_ != nullptr && trace.think && trace.think->answer_begins >= 0 && trace.answer_offset <= text.size()) {
     // What follows "Final Answer:" is the answer; what follows a native section is a reply that has it.

@@ -46,7 +46,11 @@ class RunContext final : public Context {
   double elapsed() const { return budget_->elapsed_milliseconds(); }
   const Answer* best_so_far() const { return best_ ? &*best_ : nullptr; }
   const Status& first_failure() const { return first_failure_; }
-  const std::vector<std::string>& warnings() const { return warnings_; }
+  std::vector<std::string> warnings() const {
+    std::vector<std::string> all = warnings_;
+    if (!unread_.ok()) all.push_back("an answer could not be read: " + unread_.to_string());
+    return all;
+  }
   // Called for every trace that comes back: remembers failures and what cut the run short.
   void note_end(const Trace& trace);
 
@@ -79,6 +83,7 @@ class RunContext final : public Context {
   Controllers controllers_;  // as every trace of the task begins with; cloned for each
   std::optional<Answer> best_;
   Status first_failure_;
+  mutable Status unread_;  // why an answer could not be read, the first time
   std::vector<std::string> warnings_;
   mutable std::atomic<StopReason> cut_{StopReason::finished};
 };

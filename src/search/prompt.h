@@ -34,7 +34,8 @@ struct RenderedPrompt {
   AnswerStyle answer_style;
   // How the answer is found in a reply, where it does not stand there: a program to be taken out, or to be run.
   // Empty: by the answer style. Called from the strategy's thread, more than once for a trace; pure, no answer is "".
-  std::function<std::string(std::string_view reply)> read_answer;
+  // An error says that it could not be read, which is not the reply's fault: the run goes on and warns.
+  std::function<Result<std::string>(std::string_view reply)> read_answer;
 };
 
 class Prompt {

@@ -45,7 +45,11 @@ std::vector<std::vector<Trace>> Questions::ask(std::vector<Question> questions) 
   auto traces = run_in_order(context_, questions.front().chat.role, std::move(requests));
   for (std::size_t i = 0; i < traces.size(); ++i) {
     if (was_told_to_stop(traces[i].finish)) complete_ = false;
-    if (traces[i].finish != FinishReason::failed) replies[asked[i]].push_back(std::move(traces[i]));
+    if (traces[i].finish == FinishReason::failed) {
+      if (!std::exchange(warned_, true)) context_.warn("a reply of the model was lost: " + traces[i].error.to_string());
+      continue;
+    }
+    replies[asked[i]].push_back(std::move(traces[i]));
   }
   return replies;
 }

@@ -6,6 +6,7 @@
 
 #include "apps/cli/exit_codes.h"
 #include "apps/cli/model_loading.h"
+#include "apps/cli/request_arguments.h"
 #include "apps/cli/solve_output.h"
 #include "apps/perf/perf.h"
 #include "apps/perf/perf_search.h"
@@ -115,7 +116,7 @@ Status print_search_overhead(const PerfArguments& arguments) {
 
 Status print_search_speed(const PerfArguments& arguments) {
   RECKON_ASSIGN_OR_RETURN(const OpenedModel opened, open_model(arguments.model));
-  const PerfSearchSpeedOptions options{.branches = arguments.search_branches, .step_tokens = arguments.step_tokens, .threads = arguments.model.engine.threads};
+  const PerfSearchSpeedOptions options{.branches = arguments.search_branches, .step_tokens = arguments.step_tokens, .threads = arguments.model.engine.threads, .scorer = scorer_named(arguments.scorer)};
   RECKON_ASSIGN_OR_RETURN(const auto rows, perf_search_speed(opened.model, options));
   Json json = Json::array();
   std::string out = fmt::format("{:<16} {:>8} {:>12} {:>18} {:>8}\n", "strategy", "branches", "tokens/s", "sampling tokens/s", "ratio");
@@ -180,7 +181,8 @@ void add_perf_commands(CLI::App& perf, PerfArguments& arguments) {
   auto* on_model = search->add_flag("--on-model", arguments.on_model, "instead: tokens per second on the model, beside those of plain sampling");
   add_integers(*search, "--branches", arguments.search_branches, {1, 1024}, fmt::format("with --on-model: live branches [{}]", fmt::join(arguments.search_branches, ",")));
   add_integer(*search, "--step-tokens", arguments.step_tokens, {1, 1 << 16}, fmt::format("with --on-model: tokens of a step [{}]", arguments.step_tokens));
-  for (const char* flag : {"--model", "--branches", "--step-tokens"}) search->get_option(flag)->needs(on_model);
+  search->add_option("--scorer", arguments.scorer, fmt::format("with --on-model: what judges the steps, such as probe or probe:FILE [{}]", arguments.scorer))->type_name("NAME");
+  for (const char* flag : {"--model", "--branches", "--step-tokens", "--scorer"}) search->get_option(flag)->needs(on_model);
   for (const char* flag : {"--nodes", "--strategies"}) search->get_option(flag)->excludes(on_model);
   for (auto* command : {samples, fork, controllers, overhead, edit, search}) command->add_flag("--json", arguments.json, "print JSON");
 }

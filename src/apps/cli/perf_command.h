@@ -30,6 +30,7 @@ struct PerfArguments {
   std::vector<std::string> searches;
   std::vector<int> search_branches{8, 32};
   int step_tokens = 24;
+  std::string scorer = "free";
   bool on_model = false;  // search: also tokens per second on the model
   bool json = false;
 };

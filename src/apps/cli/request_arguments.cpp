@@ -152,12 +152,17 @@ Result<std::string> prompt_name(const RequestArguments& arguments, const SolveRe
 
 }  // namespace
 
+PluginChoice scorer_named(const std::string& text) {
+  const auto colon = text.find(':');
+  PluginChoice scorer{text.substr(0, colon), {}};
+  if (colon != std::string::npos) scorer.options["file"] = text.substr(colon + 1);
+  return scorer;
+}
+
 Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry, std::string* plan) {
   SolveRequest request;
   if (!arguments.strategy.empty()) request.strategy.name = arguments.strategy;
-  const auto colon = arguments.scorer.find(':');
-  request.scorer.name = arguments.scorer.substr(0, colon);
-  if (colon != std::string::npos) request.scorer.options["file"] = arguments.scorer.substr(colon + 1);
+  request.scorer = scorer_named(arguments.scorer);
   for (const auto& name : arguments.controllers) request.controllers.push_back({name, {}});
   for (const auto& [name, value] : arguments.settings) {
     RECKON_RETURN_IF_ERROR(apply_request_setting(request, name, value));

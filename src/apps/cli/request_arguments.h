@@ -25,6 +25,9 @@ struct RequestArguments {
   bool unsafe_exec = false;                    // sets the option of that name of every plug-in that runs programs
 };
 
+// "NAME", or "NAME:FILE" for a scorer that has an option `file`. Nothing in it is checked.
+PluginChoice scorer_named(const std::string& text);
+
 // A request without its question. `plan`, when given, says in one line what --effort, --think and --wait
 // came to; it stays empty without them.
 Result<SolveRequest> make_request(const RequestArguments& arguments, const Registry& registry, std::string* plan = nullptr);

@@ -40,6 +40,7 @@ struct Shape {
   int branches = 1;
   int steps = 1;
   int step_tokens = 1;
+  PluginChoice scorer{"free", {}};
 };
 
 using Choices = std::map<std::string, std::string>;
@@ -83,7 +84,7 @@ SolveRequest request_for(const Engine& engine, const std::string& strategy, cons
   const Spec& spec = engine.registry().strategies.find(strategy).value()->spec;
   if (const auto options = search_options(spec, shape)) {
     request.strategy = {strategy, *options};
-    request.scorer = {"free", {}};
+    request.scorer = shape.scorer;
     if (spec.find("step") == nullptr) request.max_tokens = shape.step_tokens;  // its nodes are whole answers
   } else {
     request.strategy = {strategy, {{"samples", std::to_string(shape.branches)}}};
@@ -141,8 +142,8 @@ Result<std::vector<PerfSearchSpeedRow>> perf_search_speed(std::shared_ptr<const 
   RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(std::move(model), {.slots = most, .threads = options.threads}));
   std::vector<PerfSearchSpeedRow> rows;
   for (const int branches : options.branches) {
-    const Shape shape{branches, options.steps, options.step_tokens};
-    RECKON_RETURN_IF_ERROR(measure(*engine, "vote", {branches, 1, 2}).status());  // warms up
+    const Shape shape{branches, options.steps, options.step_tokens, options.scorer};
+    RECKON_RETURN_IF_ERROR(measure(*engine, "vote", {.branches = branches, .step_tokens = 2}).status());  // warms up
     RECKON_ASSIGN_OR_RETURN(const Measured plain, measure(*engine, "vote", shape));
     for (const char* strategy : {"beam", "particle"}) {
       RECKON_ASSIGN_OR_RETURN(const Measured searched, measure(*engine, strategy, shape));

@@ -3,7 +3,7 @@
 // Overhead: each search on a fake model that costs almost nothing, one token a step, at several
 // numbers of nodes; of the time per node, what plain sampling of the same tokens takes is shown beside it. Speed: on
 // a real model, tokens per second of a search over those of plain sampling with as many live branches, in the same
-// run. The scorer is free in both. Times are wall time of this machine; nothing is printed.
+// run. The scorer is free, unless the speed is wanted with another. Times are wall time of this machine; nothing is printed.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "engine/engine.h"
 #include "model/language_model.h"
 
 namespace reckon {
@@ -40,6 +41,7 @@ struct PerfSearchSpeedOptions {
   int step_tokens = 24;
   int steps = 4;
   int threads = 0;  // 0: all cores
+  PluginChoice scorer{"free", {}};  // "free" costs nothing; else one of the engine's
 };
 Result<std::vector<PerfSearchSpeedRow>> perf_search_speed(std::shared_ptr<const LanguageModel> model,
                                                           const PerfSearchSpeedOptions& options);

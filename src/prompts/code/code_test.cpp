@@ -13,8 +13,8 @@ TEST(CodePrompt, ShowsPublicTestsAndTakesTheProgramOut) {
   task.tests = ProgramTests{.tests = {{"3 4\n", "7\n"}}};
   const auto prompt = render_prompt("code", {}, task);
   EXPECT_NE(prompt.messages[0].content.find("Input:\n3 4\nOutput:\n7\n"), std::string::npos) << prompt.messages[0].content;
-  EXPECT_EQ(prompt.read_answer("Here:\n```python\nprint(1)\n```\nDone."), "print(1)\n");
-  EXPECT_EQ(prompt.read_answer(""), "");
+  EXPECT_EQ(prompt.read_answer("Here:\n```python\nprint(1)\n```\nDone.").value(), "print(1)\n");
+  EXPECT_EQ(prompt.read_answer("").value(), "");
 }
 
 TEST(CodePrompt, NamesTheFunctionAndGivesItsStarter) {
@@ -26,7 +26,7 @@ TEST(CodePrompt, NamesTheFunctionAndGivesItsStarter) {
   const std::string& text = prompt.messages[0].content;
   EXPECT_NE(text.find("add(1, 2) == 3"), std::string::npos) << text;
   EXPECT_NE(text.find("def add(a, b):\n```"), std::string::npos) << text;
-  EXPECT_EQ(prompt.read_answer("```python\ndef add(a, b):\n    return a + b\n```\n```python\nprint(add(1, 2))\n```"),
+  EXPECT_EQ(prompt.read_answer("```python\ndef add(a, b):\n    return a + b\n```\n```python\nprint(add(1, 2))\n```").value(),
             "def add(a, b):\n    return a + b\n");
 }
 

@@ -34,10 +34,13 @@ class ProgramAided final : public Prompt {
                                            "the question and prints only the final answer with print(). It reads no input. Reply with "
                                            "the program in one ```python block."});
     prompt.answer_style = task.answer_style;
-    prompt.read_answer = [runner = runner_](std::string_view reply) {
+    prompt.read_answer = [runner = runner_](std::string_view reply) -> Result<std::string> {
       const ExtractedCode code = extract_code(reply);
       const bool written = code.source != ExtractedCode::Source::none && code.source != ExtractedCode::Source::whole_text;
-      return written ? last_line(runner->run(code.code).passed_output()) : std::string();
+      if (!written) return std::string();
+      const Execution execution = runner->run(code.code);
+      if (execution.verdict == sandbox::Verdict::sandbox_failure) return internal_error("the sandbox failed: " + execution.error);
+      return last_line(execution.passed_output());
     };
     return prompt;
   }
