@@ -26,55 +26,47 @@ std::shared_ptr<FakeModel> sure_of_six() {
   return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
 }
 
-TEST(AnswerProbe, AgreementOfForcedAnswers) {
+struct Probed {
+  SolveResult result;
+  std::vector<double> scores;
+};
+
+Probed probe_with(PluginChoice strategy, const std::string& probes) {
   auto model = sure_of_six();
   auto engine = make_engine(model);
   RecordingSink sink;
   SolveRequest request;
   request.task.question = "What is six times seven?";
-  request.strategy = {"best_of_n", {{"samples", "6"}, {"select", "max"}}};
+  request.strategy = std::move(strategy);
   request.prompt = {"direct", {}};
-  request.scorer = {"answer_probe", {{"probes", "8"}, {"temperature", "1"}}};
+  request.scorer = {"answer_probe", {{"probes", probes}, {"temperature", "1"}}};
   request.sampling.temperature = 1.0;
   request.max_tokens = 40;
   request.sink = &sink;
-  const auto result = engine->solve(request);
-  ASSERT_TRUE(result.ok()) << result.status().to_string();
-  EXPECT_TRUE(result->answer.warnings.empty());
-  std::size_t sure = 0;
-  const auto scored = events_of(sink, EventKind::step_scored);
-  for (const auto& event : scored) {
-    sure += event.value == 1.0 ? 1 : 0;
-    EXPECT_GT(event.value, 0.0);
-  }
-  EXPECT_GT(sure, 0u);
-  EXPECT_LT(sure, scored.size());
-  EXPECT_EQ(result->bill.scoring_calls, 6 * 8);
-  EXPECT_EQ(result->bill.computed(), model->probe().computed);
+  auto result = engine->solve(request);
+  EXPECT_TRUE(result.ok()) << result.status().to_string();
+  Probed probed;
+  if (!result.ok()) return probed;
+  probed.result = std::move(result).value();
+  for (const auto& event : events_of(sink, EventKind::step_scored)) probed.scores.push_back(event.value);
+  EXPECT_TRUE(probed.result.answer.warnings.empty());
+  EXPECT_EQ(probed.result.bill.computed(), model->probe().computed);
   EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  for (const double score : probed.scores) EXPECT_GT(score, 0.0);
+  return probed;
+}
+
+TEST(AnswerProbe, AgreementOfForcedAnswers) {
+  const Probed probed = probe_with({"best_of_n", {{"samples", "6"}, {"select", "max"}}}, "8");
+  const auto sure = std::ranges::count(probed.scores, 1.0);
+  EXPECT_GT(sure, 0);
+  EXPECT_LT(sure, std::ssize(probed.scores));
+  EXPECT_EQ(probed.result.bill.scoring_calls, 6 * 8);
 }
 
 // A revised answer has no branch to fork: its text is read again below the task's prompt.
 TEST(AnswerProbe, ReadsTextsThatHaveNoBranch) {
-  auto model = sure_of_six();
-  auto engine = make_engine(model);
-  RecordingSink sink;
-  SolveRequest request;
-  request.task.question = "What is six times seven?";
-  request.strategy = {"revise", {{"chains", "2"}, {"revisions", "1"}}};
-  request.prompt = {"direct", {}};
-  request.scorer = {"answer_probe", {{"probes", "4"}, {"temperature", "1"}}};
-  request.sampling.temperature = 1.0;
-  request.max_tokens = 40;
-  request.sink = &sink;
-  const auto result = engine->solve(request);
-  ASSERT_TRUE(result.ok()) << result.status().to_string();
-  EXPECT_TRUE(result->answer.warnings.empty());
-  const auto scored = events_of(sink, EventKind::step_scored);
-  EXPECT_GE(scored.size(), 2u) << "a chain of which it is sure ends";
-  for (const auto& event : scored) EXPECT_GT(event.value, 0.0);
-  EXPECT_EQ(result->bill.computed(), model->probe().computed);
-  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  EXPECT_GE(probe_with({"revise", {{"chains", "2"}, {"revisions", "1"}}}, "4").scores.size(), 2u) << "a chain of which it is sure ends";
 }
 
 }  // namespace
