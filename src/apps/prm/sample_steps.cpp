@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <mutex>
-#include <ranges>
 #include <thread>
 
 #include "scoring/answer_grade.h"
+#include "search/mcts.h"
 #include "search/tree.h"
 
 namespace reckon::prm {
@@ -82,10 +82,8 @@ class StepSampling final : public Strategy {
     LabelledTrace trace;
     trace.answer = context.extract_answer(tree.trace_of(last));
     trace.right = right(trace.answer, context);
-    std::vector<NodeId> path;
-    for (NodeId at = last; at != kNoNode; at = tree[at].parent) path.push_back(at);
     TraceStats whole;
-    for (const NodeId at : std::views::reverse(path)) {
+    for (const NodeId at : path_to(tree, last)) {
       Features features = probe_features(tree[at].trace.stats);
       if (features.empty()) continue;  // the root
       const bool by_rollouts = plan_.labels == Labels::rollouts && at != last;

@@ -1,5 +1,6 @@
 #include "apps/prm/step_samples.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -97,6 +98,10 @@ bool decode(std::string_view data, LabelledQuestion& question) {
   return in.ok() && in.at_end();
 }
 
+void add_steps(const LabelledTrace& trace, std::size_t question, std::vector<ProbeExample>& examples) {
+  for (const auto& step : trace.steps) examples.push_back({step.features, step.label, static_cast<std::int64_t>(question)});
+}
+
 }  // namespace
 
 Result<SamplesFile> SamplesFile::open(const std::string& path, const std::string& made_by) {
@@ -151,21 +156,23 @@ Status SamplesFile::append(LabelledQuestion question) {
 std::vector<ProbeExample> step_examples(const std::vector<LabelledQuestion>& questions) {
   std::vector<ProbeExample> examples;
   for (std::size_t q = 0; q < questions.size(); ++q) {
-    for (const auto& trace : questions[q].traces) {
-      for (const auto& step : trace.steps) examples.push_back({step.features, step.label, static_cast<std::int64_t>(q)});
-    }
+    for (const auto& trace : questions[q].traces) add_steps(trace, q, examples);
   }
   return examples;
 }
 
 std::vector<ProbeExample> fit_examples(const std::vector<LabelledQuestion>& questions) {
-  std::vector<LabelledQuestion> answered = questions;
-  for (auto& question : answered) std::erase_if(question.traces, [](const LabelledTrace& trace) { return trace.answer.empty(); });
-  std::vector<ProbeExample> examples = step_examples(answered);
-  for (std::size_t q = 0; q < answered.size(); ++q) {
-    for (auto& trace : answered[q].traces) examples.push_back({std::move(trace.whole), trace.right ? 1.0 : 0.0, static_cast<std::int64_t>(q)});
+  std::vector<ProbeExample> steps;
+  std::vector<ProbeExample> wholes;
+  for (std::size_t q = 0; q < questions.size(); ++q) {
+    for (const auto& trace : questions[q].traces) {
+      if (trace.answer.empty()) continue;
+      add_steps(trace, q, steps);
+      wholes.push_back({trace.whole, trace.right ? 1.0 : 0.0, static_cast<std::int64_t>(q)});
+    }
   }
-  return examples;
+  std::ranges::move(wholes, std::back_inserter(steps));
+  return steps;
 }
 
 }  // namespace reckon::prm
