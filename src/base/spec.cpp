@@ -96,6 +96,8 @@ std::string_view to_string(Need need) {
   return "unknown";
 }
 
+bool Spec::has(Need need) const { return std::ranges::find(needs, need) != needs.end(); }
+
 const OptionSpec* Spec::find(std::string_view option) const {
   const auto found = std::ranges::find(options, option, &OptionSpec::name);
   return found == options.end() ? nullptr : &*found;

@@ -78,6 +78,7 @@ struct Spec {
   int authority = 50;
 
   const OptionSpec* find(std::string_view option) const;
+  bool has(Need need) const;
 };
 
 // Text values (from a command line or JSON) to typed ones. Errors name the option, the given value,

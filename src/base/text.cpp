@@ -89,10 +89,18 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return text;
 }
 
-std::string exact_number(double number) {
+namespace {
+
+template <class Number>
+std::string shortest(Number number) {
   char buffer[32];
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
 }
+
+}  // namespace
+
+std::string exact_number(double number) { return shortest(number); }
+std::string exact_number(float number) { return shortest(number); }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);

@@ -32,6 +32,7 @@ std::optional<Number> parse_number(std::string_view text) {
 
 // The shortest text that parse_number() reads as the same number, in any locale.
 std::string exact_number(double number);
+std::string exact_number(float number);
 
 // Levenshtein distance in bytes. O(|a| |b|).
 std::size_t edit_distance(std::string_view a, std::string_view b);

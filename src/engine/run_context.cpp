@@ -57,8 +57,6 @@ Status lacks(const Spec& spec, Need need) {
   return unsupported(spec.name + " needs " + std::string(to_string(need)) + ", which this model does not give");
 }
 
-bool needs_section(const Spec& spec) { return std::ranges::find(spec.needs, Need::think_section) != spec.needs.end(); }
-
 Status check_needs(const Spec& spec, const ModelInfo& model) {
   for (Need need : spec.needs) {
     if (need == Need::fork && !model.can_fork) return lacks(spec, need);
@@ -87,14 +85,13 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
   note_unsafe(prompt->spec, prompt_options);
 
   const auto check_checker = [&](const Spec& spec) {
-    if (request.task.checker != nullptr || std::ranges::find(spec.needs, Need::checker) == spec.needs.end()) return ok_status();
+    if (request.task.checker != nullptr || !spec.has(Need::checker)) return ok_status();
     return unsupported(spec.name + " needs a task with an exact checker, as the problems of `reckon list problems` have");
   };
   RECKON_RETURN_IF_ERROR(check_checker(strategy->spec));
 
   std::string scorer_name = request.scorer.name;
-  const bool wants_scorer = std::ranges::find(strategy->spec.needs, Need::scorer) != strategy->spec.needs.end();
-  if (scorer_name.empty() && wants_scorer) scorer_name = "likelihood";
+  if (scorer_name.empty() && strategy->spec.has(Need::scorer)) scorer_name = "likelihood";
   if (!scorer_name.empty()) {
     RECKON_ASSIGN_OR_RETURN(const auto* scorer, registry.scorers.find(scorer_name));
     RECKON_RETURN_IF_ERROR(check_needs(scorer->spec, model));
@@ -102,8 +99,7 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
     RECKON_ASSIGN_OR_RETURN(const Options scorer_options, parse_options(scorer->spec, request.scorer.options));
     RECKON_ASSIGN_OR_RETURN(plugins.scorer, scorer->create(scorer_options));
     note_unsafe(scorer->spec, scorer_options);
-    const auto& needs = strategy->spec.needs;
-    if (plugins.scorer->ranks_within_a_call() && std::ranges::find(needs, Need::comparable_scores) != needs.end()) {
+    if (plugins.scorer->ranks_within_a_call() && strategy->spec.has(Need::comparable_scores)) {
       return invalid_argument(scorer_name + " as it is set only ranks the candidates of one call, and " + strategy->spec.name +
                               " compares scores of several: choose another form of it, or best_of_n");
     }
@@ -143,7 +139,7 @@ Status RunContext::resolve_section() {
   bool wanted = false;
   for (const auto& choice : request_.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
-    wanted |= needs_section(entry->spec);
+    wanted |= entry->spec.has(Need::think_section);
   }
   if (!wanted) return ok_status();
   if (rendered_.answer_stage) return invalid_argument("a controlled thinking section and the prompt's second stage both end the reasoning; use one of them");
@@ -214,7 +210,7 @@ Result<Controllers> RunContext::make_controllers(int max_tokens, SectionUse use)
   std::multimap<int, std::unique_ptr<Controller>> by_authority;
   for (const auto& choice : request_.controllers) {
     RECKON_ASSIGN_OR_RETURN(const auto* entry, registry_.controllers.find(choice.name));
-    if (use == SectionUse::aside && needs_section(entry->spec)) continue;
+    if (use == SectionUse::aside && entry->spec.has(Need::think_section)) continue;
     RECKON_ASSIGN_OR_RETURN(const Options options, parse_options(entry->spec, choice.options));
     RECKON_ASSIGN_OR_RETURN(auto controller, entry->create(options, environment));
     by_authority.emplace(entry->spec.authority, std::move(controller));

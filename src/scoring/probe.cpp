@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <numeric>
@@ -12,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
+#include "base/text.h"
 
 namespace reckon {
 
@@ -24,11 +23,7 @@ constexpr const char* kFormat = "reckon-probe-1";
 // Short, and read back as the same float.
 std::vector<double> written(const std::vector<float>& values) {
   std::vector<double> rounded;
-  for (const float value : values) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
-    rounded.push_back(std::strtod(text, nullptr));
-  }
+  for (const float value : values) rounded.push_back(parse_number<double>(exact_number(value)).value_or(value));
   return rounded;
 }
 

@@ -228,10 +228,10 @@ Candidate SearchTree::candidate_for(NodeId id) {
   if (candidate.text.ends_with(node.carried)) candidate.text.remove_suffix(node.carried.size());
   candidate.step = StepRef{.text = node.step, .node = static_cast<std::uint64_t>(id)};
   if (node.trace.branch.prompt_tokens > 0) candidate.branch = &node.trace.branch;
+  const NodeId above = scored_above(id);
+  candidate.step->parent = static_cast<std::uint64_t>(above);
   std::vector<NodeId> unscored;
-  NodeId at = node.parent;
-  for (; at != kNoNode && !(*this)[at].scored; at = (*this)[at].parent) unscored.push_back(at);
-  candidate.step->parent = static_cast<std::uint64_t>(at);
+  for (NodeId at = node.parent; at != above; at = (*this)[at].parent) unscored.push_back(at);
   for (const NodeId before : std::views::reverse(unscored)) {
     candidate.stats.add((*this)[before].trace.stats);
     if (!(*this)[before].step.empty()) candidate.step->between.push_back((*this)[before].step);
@@ -253,11 +253,16 @@ void SearchTree::set_score(NodeId id, double score) {
                  .value = score});
 }
 
-// Of the part of the path that was scored.
-StepScores SearchTree::scores_above(NodeId id) const {
+// The nearest node of the path above this one that was scored.
+NodeId SearchTree::scored_above(NodeId id) const {
   NodeId at = (*this)[id].parent;
   while (at != kNoNode && !(*this)[at].scored) at = (*this)[at].parent;
-  return at == kNoNode ? StepScores() : (*this)[at].scores;
+  return at;
+}
+
+StepScores SearchTree::scores_above(NodeId id) const {
+  const NodeId above = scored_above(id);
+  return above == kNoNode ? StepScores() : (*this)[above].scores;
 }
 
 bool SearchTree::score(std::span<const NodeId> nodes) {

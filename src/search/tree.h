@@ -152,6 +152,7 @@ class SearchTree {
   NodeId add_child(NodeId parent, Trace trace, const std::string& before, Reach reach);
   void let_go(Node& node);
   Candidate candidate_for(NodeId id);
+  NodeId scored_above(NodeId id) const;
   StepScores scores_above(NodeId id) const;
 
   Context& context_;

@@ -146,7 +146,7 @@ Status keeps_plan(const std::vector<PluginChoice>& planned, const std::vector<Ta
 Result<std::string> prompt_name(const RequestArguments& arguments, const SolveRequest& request, const Registry& registry) {
   if (!arguments.prompt.empty()) return arguments.prompt;
   RECKON_ASSIGN_OR_RETURN(const auto* strategy, registry.strategies.find(request.strategy.name));
-  const bool program = request.task.tests || std::ranges::find(strategy->spec.needs, Need::sandbox) != strategy->spec.needs.end();
+  const bool program = request.task.tests || strategy->spec.has(Need::sandbox);
   return program ? std::string("code") : request.prompt.name;
 }
 
