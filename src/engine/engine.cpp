@@ -63,8 +63,20 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const LanguageMod
   return std::unique_ptr<Engine>(new Engine(std::move(policy), options));
 }
 
+namespace {
+Status check_role(const std::string& role) {
+  return role.empty() ? invalid_argument("a role needs a name, such as reward or judge") : ok_status();
+}
+}  // namespace
+
+Status Engine::add_role(const std::string& role, std::shared_ptr<const ChatEndpoint> endpoint) {
+  RECKON_RETURN_IF_ERROR(check_role(role));
+  roles_.add_endpoint(role, std::move(endpoint));
+  return ok_status();
+}
+
 Status Engine::add_role(const std::string& role, std::shared_ptr<const LanguageModel> model, const EngineOptions& options) {
-  if (role.empty()) return invalid_argument("a role needs a name, such as reward or judge");
+  RECKON_RETURN_IF_ERROR(check_role(role));
   RECKON_ASSIGN_OR_RETURN(RoleModel started, start_model(std::move(model), options));
   roles_.add(role, std::move(started));
   return ok_status();

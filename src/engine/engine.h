@@ -46,6 +46,7 @@ struct SolveRequest {
   int max_tokens = 1024;  // per trace
   BudgetCaps caps;
   std::uint64_t seed = 0;
+  bool record_statistics = false;  // of every trace's tokens, also when no scorer asks
   ChatTemplateOptions chat;  // with thinking off, a controlled thinking section is written empty
   std::string think_family;   // name in the table of thinking markers; empty: the first that fits the model
   std::string think_markers;  // file with more families; empty: none
@@ -70,6 +71,9 @@ class Engine {
   // Another model for what strategies and scorers ask under this name ("reward", "judge", "feedback", ...);
   // the policy answers for roles without one. Before the first solve(). Errors: those of create().
   Status add_role(const std::string& role, std::shared_ptr<const LanguageModel> model, const EngineOptions& options);
+
+  // The same with another engine, for roles that are asked in words. Errors: invalid_argument for a role without a name.
+  Status add_role(const std::string& role, std::shared_ptr<const ChatEndpoint> endpoint);
 
   // Errors: not_found or invalid_argument for plug-ins and options, invalid_argument for an empty
   // question or a prompt that does not fit, unsupported when the model lacks what a plug-in needs,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/endpoint_generation.h"
 #include "scoring/answer_extract.h"
 #include "thinking/answer_stage.h"
 
@@ -53,6 +54,9 @@ class ReportedGeneration final : public Generation {
   std::unique_ptr<Generation> inner_;
 };
 
+// Conversations are far from the indices of the task's own traces, so that no random numbers are shared.
+constexpr std::uint64_t kChats = std::uint64_t{1} << 63;
+
 Status lacks(const Spec& spec, Need need) {
   return unsupported(spec.name + " needs " + std::string(to_string(need)) + ", which this model does not give");
 }
@@ -90,6 +94,7 @@ Result<RunPlugins> make_plugins(const SolveRequest& request, const Registry& reg
   };
   RECKON_RETURN_IF_ERROR(check_checker(strategy->spec));
 
+  if (request.record_statistics) plugins.record = Record::statistics;
   std::string scorer_name = request.scorer.name;
   if (scorer_name.empty() && strategy->spec.has(Need::scorer)) scorer_name = "likelihood";
   if (!scorer_name.empty()) {
@@ -122,6 +127,7 @@ RunContext::RunContext(const SolveRequest& request, RunPlugins& plugins, const M
       model_(*roles.policy().model),
       registry_(registry),
       budget_(Budget::create(request.caps)),
+      chat_(request.chat),
       prompt_(roles.policy().scheduler->create_sequence()) {
   account_.seed = request.seed;
   account_.budget = budget_.get();
@@ -145,6 +151,9 @@ Status RunContext::resolve_section() {
   if (rendered_.answer_stage) return invalid_argument("a controlled thinking section and the prompt's second stage both end the reasoning; use one of them");
   RECKON_ASSIGN_OR_RETURN(const ThinkFamily family, choose_think_family(request_.think_markers, request_.think_family, model_.info(), model_.vocabulary()));
   RECKON_ASSIGN_OR_RETURN(section_, resolve_think_section(family, model_.vocabulary()));
+  using Thinking = ChatTemplateOptions::Thinking;
+  const auto soft_switch = soft_switch_in(family, request_.task.question);
+  if (soft_switch && chat_.thinking == Thinking::template_default) chat_.thinking = *soft_switch ? Thinking::on : Thinking::off;
   return ok_status();
 }
 
@@ -160,7 +169,7 @@ Status RunContext::prepare() {
 }
 
 Result<Tokens> RunContext::policy_tokens(std::span<const ChatMessage> messages, const std::string& prefill, SectionUse use) const {
-  ChatTemplateOptions chat = request_.chat;
+  ChatTemplateOptions chat = chat_;
   std::string beginning = prefill;
   if (section_ != nullptr) {
     using Thinking = ChatTemplateOptions::Thinking;
@@ -190,7 +199,8 @@ Result<Sequence> RunContext::open_prompt(const Tokens& tokens, int reply, const 
   if (tokens.empty()) return invalid_argument("the prompt is empty for this model's vocabulary");
   const int context = role.scheduler->limits().context_tokens;
   if (static_cast<int>(tokens.size()) + reply > context) {
-    return invalid_argument("the prompt has " + std::to_string(tokens.size()) + " tokens, but the context holds " +
+    const std::string and_reply = reply > 1 ? " and its reply may take " + std::to_string(reply) : "";
+    return invalid_argument("the prompt has " + std::to_string(tokens.size()) + " tokens" + and_reply + ", but the context holds " +
                             std::to_string(context) + "; shorten it or raise --context");
   }
   const auto length = static_cast<std::int64_t>(tokens.size());
@@ -260,8 +270,7 @@ Result<TraceRequest> RunContext::open_trace(std::uint64_t index) {
 }
 
 Result<TraceRequest> RunContext::open_chat(const ChatRequest& chat) {
-  // Far from the indices of the task's own traces, so that no random numbers are shared.
-  constexpr std::uint64_t kChats = std::uint64_t{1} << 63;
+  if (is_endpoint(chat.role)) return open_endpoint(chat);
   const RoleModel& role = roles_.find(chat.role);
   const bool plain = chat.purpose == Purpose::scoring || role.model != roles_.policy().model;
   TraceRequest request;
@@ -282,7 +291,22 @@ Result<TraceRequest> RunContext::open_chat(const ChatRequest& chat) {
   return request;
 }
 
+Result<TraceRequest> RunContext::open_endpoint(const ChatRequest& chat) {
+  if (chat.messages.empty()) return unsupported("the role " + chat.role + " is played by an endpoint, which takes conversations only");
+  TraceRequest request;
+  request.conversation = std::make_shared<const Conversation>(Conversation{chat.messages, chat.prefill});
+  request.purpose = chat.purpose;
+  request.max_tokens = std::min(chat.reply_tokens, request_.max_tokens);
+  request.branch.sequence = roles_.policy().scheduler->create_sequence();  // empty: it may be forked and dropped
+  request.branch.path = BranchPath::root(kChats + chat.index);
+  request.sampling = request_.sampling;
+  return request;
+}
+
 std::unique_ptr<Generation> RunContext::generate(std::string_view role) {
+  if (const ChatEndpoint* endpoint = roles_.endpoint(role)) {
+    return std::make_unique<ReportedGeneration>(*this, std::make_unique<EndpointGeneration>(*endpoint, account_));
+  }
   return std::make_unique<ReportedGeneration>(*this, roles_.find(role).scheduler->generate(account_));
 }
 

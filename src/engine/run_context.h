@@ -32,6 +32,7 @@ class RunContext final : public Context {
   using Context::generate;
   std::unique_ptr<Generation> generate(std::string_view role) override;
   const LanguageModel& model(std::string_view role) const override { return *roles_.find(role).model; }
+  bool is_endpoint(std::string_view role) const override { return roles_.endpoint(role) != nullptr; }
   std::string extract_answer(const Trace& trace) const override;
   Scorer* scorer() override { return plugins_.scorer.get(); }
   Budget& budget() override { return *budget_; }
@@ -59,10 +60,12 @@ class RunContext final : public Context {
   // (for questions on the side, such as a judge's) write it empty where the model has one of its own.
   enum class SectionUse { thinking, off, aside };
   Status resolve_section();
-  bool thinking_off() const { return section_ != nullptr && request_.chat.thinking == ChatTemplateOptions::Thinking::off; }
+  bool thinking_off() const { return section_ != nullptr && chat_.thinking == ChatTemplateOptions::Thinking::off; }
   Result<Tokens> policy_tokens(std::span<const ChatMessage> messages, const std::string& prefill, SectionUse use) const;
   // Pays for a prompt that leaves room for `reply` tokens.
   Result<Sequence> open_prompt(const Tokens& tokens, int reply, const RoleModel& role);
+  // What is asked of an endpoint.
+  Result<TraceRequest> open_endpoint(const ChatRequest& chat);
   Result<Tokens> side_tokens(const ChatRequest& chat, const RoleModel& role) const;
   Result<Controllers> make_controllers(int max_tokens, SectionUse use) const;
   Status add_answer_stage(Controllers& controllers) const;
@@ -78,6 +81,7 @@ class RunContext final : public Context {
   RunAccount account_;
   std::atomic<std::uint64_t> next_trace_{0};
   RenderedPrompt rendered_;
+  ChatTemplateOptions chat_;  // the request's, or what a soft switch in the question says where that leaves it open
   std::shared_ptr<const ThinkSection> section_;  // null: no controller wants it
   Sequence prompt_;
   Controllers controllers_;  // as every trace of the task begins with; cloned for each

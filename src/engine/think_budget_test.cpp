@@ -72,6 +72,22 @@ TEST(ThinkBudget, OffWritesTheSectionEmpty) {
   EXPECT_EQ(run.think().close_reason, "off");
 }
 
+TEST(ThinkBudget, ASoftSwitchInTheQuestionCountsWhereNobodySaidOtherwise) {
+  using Thinking = ChatTemplateOptions::Thinking;
+  const auto close_reason = [](const std::string& family, const std::string& question, Thinking thinking) {
+    SolveRequest request;
+    request.think_family = family;
+    request.task.question = question;
+    request.chat.thinking = thinking;
+    return std::string(think_once(Thinker{.steps = 3}, {}, request).think().close_reason);
+  };
+  EXPECT_EQ(close_reason("qwen3", "What is six times seven? /no_think", Thinking::template_default), "off");
+  EXPECT_EQ(close_reason("qwen3", "/no_think What is six times seven? /think", Thinking::template_default), "natural");
+  EXPECT_EQ(close_reason("qwen3", "What does 'a/no_think' mean?", Thinking::template_default), "natural");
+  EXPECT_EQ(close_reason("qwen3", "What is six times seven? /no_think", Thinking::on), "natural");
+  EXPECT_EQ(close_reason("deepseek", "What is six times seven? /no_think", Thinking::template_default), "natural");
+}
+
 TEST(ThinkBudget, TheCapHoldsOverAllRounds) {
   const OneTrace run = think_once(Thinker{.steps = 10}, {{"cap", "25"}, {"wait", "9"}, {"soft", "none"}});
   EXPECT_EQ(run.think().tokens, 25) << "injected text counts";

@@ -85,22 +85,31 @@ std::vector<TokenId> first_tokens(const Vocabulary& vocabulary, const std::strin
 
 Result<std::vector<std::vector<double>>> reply_shares(Context& context, std::string_view role, std::span<const ChatRequest> questions,
                                                       std::span<const std::string> replies) {
-  RECKON_ASSIGN_OR_RETURN(const auto groups, distinct_first_tokens(context.model(role).vocabulary(), replies));
+  // An endpoint says itself what its replies begin with.
+  const bool in_words = context.is_endpoint(role);
+  std::vector<std::vector<TokenId>> groups(replies.size(), {kNoToken});
+  if (!in_words) {
+    RECKON_ASSIGN_OR_RETURN(groups, distinct_first_tokens(context.model(role).vocabulary(), replies));
+  }
   std::vector<TraceRequest> requests;
   for (ChatRequest question : questions) {
     question.role = role;
     question.purpose = Purpose::scoring;
     RECKON_ASSIGN_OR_RETURN(TraceRequest request, context.open_chat(question));
     request.max_tokens = 0;
-    for (const auto& group : groups) request.watch.insert(request.watch.end(), group.begin(), group.end());
+    if (in_words) request.watched_texts.assign(replies.begin(), replies.end());
+    else for (const auto& group : groups) request.watch.insert(request.watch.end(), group.begin(), group.end());
     requests.push_back(std::move(request));
   }
   std::vector<std::vector<double>> rows;
   bool any = false;
+  Status lost;
   for (const Trace& trace : run_in_order(context, role, std::move(requests))) {
+    if (trace.finish == FinishReason::failed && lost.ok()) lost = trace.error;
     rows.push_back(trace.watched.empty() ? std::vector<double>() : shares_of(trace.watched.front(), groups));
     any |= !rows.back().empty();
   }
+  if (!any && !lost.ok()) return lost;
   if (!any && !rows.empty()) return model_failure("the model expects none of the replies that were to be told apart");
   return rows;
 }

@@ -49,12 +49,16 @@ bool Budget::reserve(const Spent& amount) {
     spent_.flops += amount.flops;
   }
   if (parent_ == nullptr || parent_->reserve(amount)) return true;
-  const std::lock_guard lock(mutex_);
-  spent_.generated -= amount.generated;
-  spent_.total -= amount.total;
-  spent_.calls -= amount.calls;
-  spent_.flops -= amount.flops;
+  add({-amount.generated, -amount.total, -amount.calls, -amount.flops});
   return false;
+}
+
+void Budget::add(const Spent& amount) {
+  const std::lock_guard lock(mutex_);
+  spent_.generated += amount.generated;
+  spent_.total += amount.total;
+  spent_.calls += amount.calls;
+  spent_.flops += amount.flops;
 }
 
 bool Budget::reserve_generated(std::int64_t tokens, double flops_per_token) {
@@ -62,6 +66,13 @@ bool Budget::reserve_generated(std::int64_t tokens, double flops_per_token) {
 }
 bool Budget::reserve_other(std::int64_t tokens, double flops_per_token) {
   return reserve({0, tokens, 0, flops_per_token * static_cast<double>(tokens)});
+}
+void Budget::settle_generated(std::int64_t reserved, std::int64_t used, double flops_per_token) {
+  const std::int64_t more = used - reserved;
+  for (Budget* budget = this; budget != nullptr; budget = budget->parent_.get()) budget->add({more, more, 0, flops_per_token * static_cast<double>(more)});
+}
+void Budget::spend_other(std::int64_t tokens, double flops_per_token) {
+  for (Budget* budget = this; budget != nullptr; budget = budget->parent_.get()) budget->add({0, tokens, 0, flops_per_token * static_cast<double>(tokens)});
 }
 bool Budget::reserve_call() { return reserve({0, 0, 1, 0.0}); }
 

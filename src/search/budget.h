@@ -48,6 +48,10 @@ class Budget {
   bool reserve_generated(std::int64_t tokens, double flops_per_token);
   bool reserve_other(std::int64_t tokens, double flops_per_token);  // prompt or scored tokens
   bool reserve_call();
+  // For what is known afterwards only. The first puts what was used in the place of a reservation; the second spends prompt
+  // or scored tokens. Both count in any case, also past a cap, which then stops whatever comes next.
+  void settle_generated(std::int64_t reserved, std::int64_t used, double flops_per_token);
+  void spend_other(std::int64_t tokens, double flops_per_token);
 
   // The cap that stops further spending; Cap::none while something can still be spent. A deadline is
   // noticed when asked.
@@ -60,6 +64,7 @@ class Budget {
  private:
   Budget(std::shared_ptr<Budget> parent, const BudgetCaps& caps, const Clock& clock);
   bool reserve(const Spent& amount);
+  void add(const Spent& amount);  // here only, unconditionally
   Cap over(const Spent& amount) const;
 
   const std::shared_ptr<Budget> parent_;

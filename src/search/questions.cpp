@@ -36,6 +36,7 @@ std::vector<std::vector<Trace>> Questions::ask(std::vector<Question> questions) 
       request.stop_strings = opened->stop_strings;
       request.record = opened->record;
       request.reference = opened->reference;
+      request.conversation = opened->conversation;
       requests.push_back(std::move(request));
       asked.push_back(i);
     }

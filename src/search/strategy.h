@@ -56,8 +56,10 @@ class Context {
   // on the model that answers, the policy. Branches go on with the model that they began with.
   virtual std::unique_ptr<Generation> generate(std::string_view role) = 0;
   std::unique_ptr<Generation> generate() { return generate({}); }
-  // Of a role's model, by the same rule.
+  // Of a role's model, by the same rule; of the policy's for a role that an endpoint plays.
   virtual const LanguageModel& model(std::string_view role) const = 0;
+  // Whether an endpoint plays the role: then it is asked by open_chat() and generate(), in words, and has no branches.
+  virtual bool is_endpoint(std::string_view role) const = 0;
 
   // The answer in a finished trace, as the prompt's style says; empty when there is none.
   virtual std::string extract_answer(const Trace& trace) const = 0;

@@ -139,6 +139,19 @@ Result<ThinkFamily> choose_think_family(const std::string& file, const std::stri
                    (nearest.empty() ? "; there are " + join(names, ", ") : "; did you mean \"" + nearest + "\"?"));
 }
 
+std::optional<bool> soft_switch_in(const ThinkFamily& family, std::string_view message) {
+  std::optional<bool> last;
+  for (std::size_t end = 0; end < message.size();) {
+    const std::size_t begin = message.find_first_not_of(" \t\r\n", end);
+    if (begin == std::string_view::npos) break;
+    end = std::min(message.find_first_of(" \t\r\n", begin), message.size());
+    const std::string_view word = message.substr(begin, end - begin);
+    if (word == family.soft_switch_on) last = true;
+    if (word == family.soft_switch_off) last = false;
+  }
+  return last;
+}
+
 Result<std::shared_ptr<const ThinkSection>> resolve_think_section(const ThinkFamily& family, const Vocabulary& vocabulary) {
   for (const std::string& token : family.control_tokens) {
     if (!is_control_token(token, vocabulary)) {

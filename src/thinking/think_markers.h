@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,9 @@ const ThinkFamily* find_think_family(const std::vector<ThinkFamily>& families, c
 // The family of this name, or without a name the first that fits, from a file (where one is named) and
 // the built-in table. Errors: as load_think_families; not_found for an unknown name.
 Result<ThinkFamily> choose_think_family(const std::string& file, const std::string& name, const ModelInfo& model, const Vocabulary& vocabulary);
+
+// What the last soft switch in a user's message says, a word by itself; nothing without one, or where the family has none.
+std::optional<bool> soft_switch_in(const ThinkFamily& family, std::string_view message);
 
 // A family's markers as token ids of one vocabulary.
 struct ThinkSection {

@@ -17,6 +17,7 @@
 
 #include "base/random.h"
 #include "base/status.h"
+#include "model/chat_endpoint.h"
 #include "model/sequence.h"
 #include "model/trace_stats.h"
 #include "thinking/controller.h"
@@ -105,6 +106,10 @@ struct TraceRequest {
   // Ids whose probabilities are wanted wherever a token is sampled. With max_tokens 0 (or hidden states to
   // record), nothing is sampled: what is there is evaluated, and the probabilities of what comes next are read.
   std::vector<TokenId> watch;
+  // Where an endpoint plays the role that is asked: what it is sent, in place of a branch's tokens, and replies whose
+  // probabilities are wanted by their first tokens (then nothing is sampled). Trace::watched has one value for each.
+  std::shared_ptr<const Conversation> conversation = nullptr;
+  std::vector<std::string> watched_texts = {};
   bool only_reads() const { return max_tokens == 0 && (!watch.empty() || record == Record::hidden_states); }
 };
 

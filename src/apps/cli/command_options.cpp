@@ -52,7 +52,7 @@ void add_model_options(CLI::App& command, ModelArguments& arguments) {
   EngineOptions& engine = arguments.engine;
   command.add_option("-m,--model", arguments.model, with_default("name from `reckon models list`, or a GGUF file; with a LoRA adapter MODEL+ADAPTER.gguf", arguments.model))
       ->type_name("MODEL")->group(kModelGroup);
-  command.add_option("--role", arguments.roles, "another model for what is asked of this role, such as judge or reward; +ADAPTER.gguf is the same model with an adapter; may be repeated")
+  command.add_option("--role", arguments.roles, "another model for what is asked of this role, such as judge or reward; +ADAPTER.gguf is the same model with an adapter, http://HOST:PORT/v1[#MODEL] a server with the OpenAI protocol; may be repeated")
       ->allow_extra_args(false)->type_name("NAME=MODEL")->group(kModelGroup);
   command.add_flag("--pull", arguments.pull, "fetch the model when it is not here yet")->group(kModelGroup);
   add_integer(command, "--threads", engine.threads, {0, 1024}, "processor threads; 0: all cores [0]");

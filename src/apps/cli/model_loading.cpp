@@ -1,6 +1,7 @@
 #include "apps/cli/model_loading.h"
 
 #include <cstdio>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "apps/cli/terminal.h"
 #include "apps/models/digest.h"
 #include "apps/models/model_store.h"
+#include "apps/remote/openai_endpoint.h"
 #include "engine/load_model.h"
 
 namespace reckon::cli {
@@ -97,14 +99,25 @@ Result<OpenedModel> open_model(const ModelArguments& arguments) {
 
 Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments) {
   std::vector<std::pair<std::string, OpenedModel>> roles;  // before the first context is made, since adapters join the weights
+  std::vector<std::pair<std::string, std::shared_ptr<const ChatEndpoint>>> endpoints;
+  std::set<std::string> names;
   for (const auto& text : arguments.roles) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0) return invalid_argument(fmt::format("--role {}: write NAME=MODEL", text));
-    RECKON_ASSIGN_OR_RETURN(auto role, open_role(text.substr(equals + 1), opened, arguments));
-    roles.emplace_back(text.substr(0, equals), std::move(role));
+    const std::string name = text.substr(0, equals);
+    if (!names.insert(name).second) return invalid_argument(fmt::format("--role {}: the role {} is given twice", text, name));
+    const std::string from = text.substr(equals + 1);
+    if (remote::is_endpoint(from)) {
+      RECKON_ASSIGN_OR_RETURN(auto endpoint, remote::open_endpoint(from));
+      endpoints.emplace_back(name, std::move(endpoint));
+      continue;
+    }
+    RECKON_ASSIGN_OR_RETURN(auto role, open_role(from, opened, arguments));
+    roles.emplace_back(name, std::move(role));
   }
   RECKON_ASSIGN_OR_RETURN(auto engine, Engine::create(opened.model, arguments.engine));
   for (const auto& [name, role] : roles) RECKON_RETURN_IF_ERROR(engine->add_role(name, role.model, arguments.engine));
+  for (auto& [name, endpoint] : endpoints) RECKON_RETURN_IF_ERROR(engine->add_role(name, std::move(endpoint)));
   return engine;
 }
 

@@ -25,7 +25,7 @@ struct OpenedModel {
 Result<OpenedModel> open_model(const ModelArguments& arguments);
 
 // An engine of the opened model, with the models of `--role` beside it. A role that names the opened model, or no model but
-// an adapter, shares its weights.
+// an adapter, shares its weights; one that names a URL is played by the endpoint there.
 Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments);
 
 // The digest of the model's file, and of its adapter's: reads the whole file where no manifest knows it.

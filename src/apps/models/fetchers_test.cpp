@@ -1,18 +1,14 @@
 // The real fetchers: libcurl against a server of this test on the loopback, wheels from a stand-in pip.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <zip.h>
 
 #include <chrono>
 #include <fstream>
-#include <thread>
 
 #include "apps/models/child_process.h"
 #include "apps/models/url_fetcher.h"
 #include "apps/models/wheel_fetcher.h"
+#include "base/server_test_support.h"
 #include "base/test_support.h"
 
 namespace reckon::models {
@@ -20,44 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::string;
-
-// Answers each connection with the next of the given responses, and keeps the requests.
-class ScriptedServer {
- public:
-  explicit ScriptedServer(std::vector<string> responses) : responses_(std::move(responses)), socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(listen(socket_, 4), 0);
-    getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length);
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/model.gguf";
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~ScriptedServer() {
-    thread_.join();
-    close(socket_);
-  }
-  const string& url() const { return url_; }
-  std::vector<string> requests;
-
- private:
-  void serve() {
-    for (const string& response : responses_) {
-      const int connection = accept(socket_, nullptr, nullptr);
-      char buffer[4096];
-      const ssize_t count = read(connection, buffer, sizeof buffer);
-      requests.emplace_back(buffer, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-      EXPECT_EQ(send(connection, response.data(), response.size(), MSG_NOSIGNAL), static_cast<ssize_t>(response.size()));
-      close(connection);
-    }
-  }
-  std::vector<string> responses_;
-  int socket_;
-  string url_;
-  std::thread thread_;
-};
+using testing_support::ScriptedServer;
 
 struct Fetched {
   Status status;
@@ -75,7 +34,7 @@ Fetched fetch(Fetcher& fetcher, const Piece& piece, std::int64_t offset, const F
 
 Fetched fetch_url(ScriptedServer& server, std::int64_t offset) {
   UrlFetcher fetcher({.protocols = "http,https", .connect_timeout_seconds = 5, .stalled_seconds = 5});
-  return fetch(fetcher, {UrlPiece{server.url()}, 10}, offset);
+  return fetch(fetcher, {UrlPiece{server.url("/model.gguf")}, 10}, offset);
 }
 
 TEST(UrlFetcher, FetchesTheWhole) {
@@ -114,7 +73,7 @@ TEST(UrlFetcher, AnotherLengthIsRefusedUnread) {
 
 TEST(UrlFetcher, FollowsRedirects) {
   ScriptedServer target({"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"});
-  ScriptedServer server({"HTTP/1.1 302 Found\r\nLocation: " + target.url() + "\r\nContent-Length: 4\r\n\r\ngone"});
+  ScriptedServer server({"HTTP/1.1 302 Found\r\nLocation: " + target.url("/model.gguf") + "\r\nContent-Length: 4\r\n\r\ngone"});
   const Fetched got = fetch_url(server, 0);
   EXPECT_TRUE(got.status.ok()) << got.status.to_string();
   EXPECT_EQ(got.bytes, "0123456789");

@@ -5,6 +5,8 @@
 // A group is a sliding window of tokens. With window 0 it is a fifth of the median length of the traces
 // that are scored together, so a trace's score depends a little on its company. Below a billion
 // parameters confidence says little about being right; compare with a plain vote.
+#include <cmath>
+
 #include "scoring/confidence.h"
 #include "search/registry.h"
 
@@ -21,7 +23,9 @@ class Confidence final : public Scorer {
 
   Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
     std::vector<std::size_t> lengths;
-    for (const auto& candidate : candidates) lengths.push_back(candidate.stats.confidences.size());
+    for (const auto& candidate : candidates) {
+      if (!candidate.stats.confidences.empty()) lengths.push_back(candidate.stats.confidences.size());
+    }
     const std::size_t window = window_ > 0 ? window_ : confidence_window(std::move(lengths));
     std::vector<Score> scores;
     for (const auto& candidate : candidates) scores.push_back({.value = value_of(candidate.stats.confidences, window)});
@@ -30,6 +34,7 @@ class Confidence final : public Scorer {
 
  private:
   double value_of(std::span<const float> confidences, std::size_t window) const {
+    if (confidences.empty()) return std::nan("");  // not written by this model
     if (score_ == "mean") return mean_confidence(confidences);
     if (score_ == "bottom_10") return bottom_share_confidence(confidences, window, kBottomShare);
     if (score_ == "tail") return tail_confidence(confidences, window);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "search/registry.h"
 
 namespace reckon {
@@ -41,8 +43,8 @@ TEST(ConfidenceScorer, TheWindowFollowsTheMedianLength) {
   EXPECT_EQ(values({{"window", "20"}}, {dip}), std::vector<double>{4.0});
 }
 
-TEST(ConfidenceScorer, AnEmptyTraceScoresNothing) {
-  EXPECT_EQ(values({}, {{}}), std::vector<double>{0.0});
+TEST(ConfidenceScorer, WhatTheModelDidNotWriteHasNoScore) {
+  EXPECT_TRUE(std::isnan(values({}, {{}}).at(0)));
 }
 
 }  // namespace

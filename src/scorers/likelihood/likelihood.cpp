@@ -1,5 +1,8 @@
 // likelihood: the log-probability that the model gave to its own trace, summed or per token
-// (2203.11171, section 2: "unnormalised" and "normalised" weights). Costs no model call.
+// (2203.11171, section 2: "unnormalised" and "normalised" weights). Costs no model call. What the
+// model did not write itself (another model's edit) has no score.
+#include <cmath>
+
 #include "search/registry.h"
 
 namespace reckon {
@@ -12,7 +15,8 @@ class Likelihood final : public Scorer {
   Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
     std::vector<Score> scores;
     for (const auto& candidate : candidates) {
-      scores.push_back({.value = mean_ ? candidate.stats.mean_logprob() : candidate.stats.logprob});
+      const double value = mean_ ? candidate.stats.mean_logprob() : candidate.stats.logprob;
+      scores.push_back({.value = candidate.stats.tokens > 0 ? value : std::nan("")});
     }
     return scores;
   }

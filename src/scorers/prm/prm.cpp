@@ -55,6 +55,7 @@ class ProcessReward final : public Scorer {
 
   Status attach(Context& context) override {
     context_ = &context;
+    if (context.is_endpoint(kRole)) return unsupported("prm reads the reward model's next token: an endpoint cannot play the role " + std::string(kRole));
     const Vocabulary& vocabulary = context.model(kRole).vocabulary();
     for (const auto* text : {&contract_.good, &contract_.bad}) {
       const Tokens tokens = vocabulary.tokenize(*text, ControlTokens::parse);
