@@ -255,6 +255,14 @@ Status estimate_difficulty(const BenchMatrix& matrix, const Results& results, co
   return ok_status();
 }
 
+void keep_settings(const BenchMatrix& matrix, ComputeOptimal& optimal) {
+  for (const auto& configuration : matrix.configurations) {
+    const auto chooses = [&](const BudgetLevel& level) { return std::ranges::find(level.choices, configuration.name) != level.choices.end(); };
+    if (configuration.name != optimal.reference && std::ranges::none_of(optimal.levels, chooses)) continue;
+    optimal.settings[configuration.name] = configuration.settings;
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(CostUnit unit) { return unit == CostUnit::flops ? "FLOPs" : "generated and scored tokens"; }
@@ -295,6 +303,7 @@ Result<ComputeOptimal> compute_optimal(const BenchMatrix& matrix, const std::vec
     RECKON_ASSIGN_OR_RETURN(auto level, make_level(matrix, study, optimal, rival, options.bootstrap));
     optimal.levels.push_back(std::move(level));
   }
+  keep_settings(matrix, optimal);
   return optimal;
 }
 

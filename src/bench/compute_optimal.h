@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,6 +83,8 @@ struct ComputeOptimal {
   std::size_t seeds = 0;
   std::vector<DifficultyBin> bins;
   std::vector<BudgetLevel> levels;  // cheapest first
+  std::string model;  // its identity; filled in by who knows it
+  std::map<std::string, std::string> settings;  // of each configuration that is chosen or estimates difficulty
 };
 
 // What can be known before anything is solved: the reference exists, there are enough seeds.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "bench/policy_file.h"
 #include "bench/report.h"
 #include "bench/report_compute_optimal.h"
 #include "bench/saved_report.h"
@@ -261,6 +262,47 @@ TEST(ComputeOptimalReport, PolicyFileAndSections) {
   EXPECT_NE(text.find("| search | 4 GFLOPs | steady | search | steady |"), std::string::npos) << text;
   EXPECT_NE(text.find("| search | 100.0 % | 2.5 GFLOPs | 3.5 GFLOPs | +50.0 ("), std::string::npos) << text;
   EXPECT_NE(report_html(report).find("<h2>Compute-optimal policy</h2>"), std::string::npos);
+}
+
+// Agreement, which is the ease, is 0.9 for the first four questions and 0.2 for the others.
+Played predictable() {
+  Played played = play(8, specialists());
+  for (auto& configuration : played.matrix.configurations) configuration.settings = "{\"name\":\"" + configuration.name + "\"}";
+  for (auto& result : played.results) result.agreement = result.row_id < row_name(4) ? 0.9 : 0.2;
+  return played;
+}
+
+TEST(PolicyFile, IsReadBackAndFollowed) {
+  const auto optimal = choose(predictable(), {.source = DifficultySource::predicted, .bins = 2});
+  const auto policy = read_policy(policy_json(optimal));
+  ASSERT_TRUE(policy.ok()) << policy.status().to_string();
+  EXPECT_EQ(policy->reference, "steady");
+  EXPECT_EQ(policy->unit, CostUnit::flops);
+  EXPECT_EQ(policy->settings.at("search"), R"({"name":"search"})");
+  ASSERT_EQ(policy->bins.size(), 2U);
+  EXPECT_EQ(bin_of(*policy, 1.0), 0U);
+  EXPECT_EQ(bin_of(*policy, 0.9), 0U);
+  EXPECT_EQ(bin_of(*policy, 0.5), 1U);
+  EXPECT_EQ(bin_of(*policy, 0.0), 1U);
+  ASSERT_EQ(policy->levels.size(), 2U);
+  EXPECT_EQ(policy->levels[0].name, "steady");
+  EXPECT_EQ(policy->levels[1].choices, (std::vector<std::string>{"steady", "search"}));
+}
+
+TEST(PolicyFile, WhatCannotBeFollowedIsRefused) {
+  const auto refuses = [](const std::string& json, const std::string& why) {
+    const auto policy = read_policy(json);
+    EXPECT_EQ(policy.status().kind(), ErrorKind::invalid_argument) << json;
+    EXPECT_NE(policy.status().to_string().find(why), std::string::npos) << policy.status().to_string();
+  };
+  refuses("nonsense", "no policy");
+  refuses("{}", "no policy");
+  refuses(R"({"format": 1})", "no policy");
+  refuses(R"({"format": "reckon-policy-1", "difficulty": 1})", "--difficulty predicted");
+  refuses(policy_json(choose(predictable(), {.bins = 2})), "--difficulty predicted");
+  nlohmann::json old = nlohmann::json::parse(policy_json(choose(predictable(), {.source = DifficultySource::predicted, .bins = 2})));
+  old.erase("settings");
+  refuses(old.dump(), "another version");
 }
 
 }  // namespace

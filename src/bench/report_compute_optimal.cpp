@@ -116,6 +116,9 @@ std::string policy_json(const ComputeOptimal& optimal) {
   for (const auto& bin : optimal.bins) json["bins"].push_back(bin_json(bin));
   json["budgets"] = Json::array();
   for (const auto& level : optimal.levels) json["budgets"].push_back(level_json(level, optimal.bins));
+  json["model"] = optimal.model;
+  json["settings"] = Json::object();
+  for (const auto& [name, settings] : optimal.settings) json["settings"][name] = Json::parse(settings, nullptr, /*allow_exceptions=*/false);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -20,7 +20,8 @@ ReportTable worth_table(const ComputeOptimal& optimal, const std::string& interv
 // How difficulty was estimated and what the columns mean.
 std::string compute_optimal_note(const ComputeOptimal& optimal);
 
-// Pretty-printed JSON: the bins, and for each budget the choice in each bin. Rates are 0..1.
+// Pretty-printed JSON: the bins, for each budget the choice in each bin, and the settings of what is chosen, so that
+// `reckon solve --policy` can follow it (policy_file.h). Rates are 0..1.
 std::string policy_json(const ComputeOptimal& optimal);
 
 }  // namespace reckon

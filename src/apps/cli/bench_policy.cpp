@@ -63,6 +63,7 @@ Status add_policy(BenchReport& report, const BenchMatrix& matrix, ComputeOptimal
   auto optimal = compute_optimal(matrix, report.results, options);
   if (!optimal.ok()) return optimal.status().while_doing("making the compute-optimal policy");
   report.compute_optimal = std::move(optimal).value();
+  report.compute_optimal->model = report.info.model_identity;  // the matrix may have its name by now
   return ok_status();
 }
 

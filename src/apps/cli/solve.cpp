@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <iterator>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "apps/cli/interrupt.h"
 #include "apps/cli/model_loading.h"
 #include "apps/cli/output_file.h"
+#include "apps/cli/policy_run.h"
 #include "apps/cli/solve_output.h"
 #include "apps/cli/terminal.h"
 #include "base/text.h"
@@ -51,6 +53,17 @@ struct Outcome {
   Status sinks;  // an answer is worth printing even when its trace could not be written
 };
 
+Status check_policy_request(const Engine& engine, SolveRequest request, const std::string& question) {
+  request.task.question = question;
+  return engine.check(request);
+}
+
+Result<PolicyRun> answer(Engine& engine, const std::optional<PolicyPlan>& policy, const SolvedRun& run) {
+  if (policy) return solve_by_policy(engine, *policy, run.request);
+  RECKON_ASSIGN_OR_RETURN(auto result, engine.solve(run.request));
+  return PolicyRun{run.request, run.plan, std::move(result)};
+}
+
 // Everything that can be wrong is looked at before a token is spent and before a file is made.
 Result<Outcome> solve(const SolveArguments& arguments) {
   Outcome outcome;
@@ -65,16 +78,26 @@ Result<Outcome> solve(const SolveArguments& arguments) {
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(run.model, open_model(arguments.model));
   RECKON_ASSIGN_OR_RETURN(const auto engine, make_engine(run.model, arguments.model));
+  std::optional<PolicyPlan> policy;
+  if (!arguments.policy_file.empty()) {
+    RECKON_ASSIGN_OR_RETURN(const std::string identity, model_identity(run.model));
+    const PolicyModel model{identity, run.model.model->info().flops_per_token(), arguments.model.roles};
+    RECKON_ASSIGN_OR_RETURN(policy, plan_by_policy(arguments.policy_file, arguments.request, model, registry));
+    for (const auto& [name, request] : policy->requests) RECKON_RETURN_IF_ERROR(check_policy_request(*engine, request, run.request.task.question));
+  }
   RECKON_RETURN_IF_ERROR(engine->check(run.request));
 
   RECKON_ASSIGN_OR_RETURN(SinkList sinks, make_sinks(arguments, run.request, registry));
   run.request.cancelled = &interrupted();
   run.request.answer_now = &asked_for_answer();
   run.request.sink = sinks.empty() ? nullptr : &sinks;
-  auto result = engine->solve(run.request);
-  run.request.sink = nullptr;
+  Result<PolicyRun> solved = answer(*engine, policy, run);
   outcome.sinks = sinks.finish();
-  RECKON_ASSIGN_OR_RETURN(run.result, std::move(result));
+  RECKON_RETURN_IF_ERROR(solved.status());
+  run.request = std::move(solved->request);
+  run.request.sink = nullptr;
+  run.plan = std::move(solved->plan);
+  run.result = std::move(solved->result);
   return outcome;
 }
 
@@ -85,6 +108,8 @@ void add_solve_options(CLI::App& command, SolveArguments& arguments) {
   command.add_option("-s,--strategy", arguments.request.strategy, fmt::format("how the compute is spent [{}]", SolveRequest{}.strategy.name))
       ->type_name("NAME")->group("Method");
   add_request_options(command, arguments.request);
+  command.add_option("--policy", arguments.policy_file, "a policy of `reckon bench --compute-optimal` chooses by the question's difficulty; --budget-tokens chooses its level")
+      ->type_name("FILE.json")->group("Method");
   command.add_option("--tests", arguments.request.tests_file, "public tests of the program that is wanted, as JSON")
       ->type_name("FILE.json")->group("Task");
   add_model_options(command, arguments.model);

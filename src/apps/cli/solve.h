@@ -20,6 +20,7 @@ struct SolveArguments {
   bool tree = false;
   bool quiet = false;
   std::string trace_file;
+  std::string policy_file;  // empty: none, see policy_run.h
 };
 
 void add_solve_options(CLI::App& command, SolveArguments& arguments);
