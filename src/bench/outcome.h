@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/trace_stats.h"
+
 namespace reckon {
 
 // Tokens by what they were for, with the meanings of search/ledger.h. Four kinds are memos, counted
@@ -85,6 +87,7 @@ struct BenchTrace {
   std::string answer;  // empty: none
   bool correct = false;
   std::int64_t generated = 0;  // tokens
+  TraceStats stats = {};       // empty unless recorded
   bool operator==(const BenchTrace&) const = default;
 };
 

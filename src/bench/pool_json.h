@@ -1,4 +1,6 @@
-// The traces of one result as a JSON list, [[answer, correct, generated], ...], for the run store and reports.
+// The traces of one result as a JSON list, [[answer, correct, generated], ...], for the run store and reports. A trace
+// whose token statistics were recorded has them as a fourth element: {"logprob": sum, "self_certainty": sum,
+// "confidences": [of each token, in thousandths of a nat]}.
 #pragma once
 
 #include <string>

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 template <typename Read>
 auto from_report(const std::string& json, const Read& read) -> decltype(read(Json())) {
   const auto report = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!report.is_object() || report.value("format", "") != "reckon-bench-1") {
+  if (!report.is_object() || report.value("format", Json()) != "reckon-bench-1") {
     return invalid_argument("it is no report that `reckon bench --json` wrote");
   }
   try {

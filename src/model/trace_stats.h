@@ -33,6 +33,7 @@ struct HiddenStats {
   std::vector<float> sum;
   void add(const std::vector<float>& state);
   void add(const HiddenStats& more);
+  bool operator==(const HiddenStats&) const = default;
 };
 
 struct TraceStats {
@@ -55,6 +56,7 @@ struct TraceStats {
     hidden.add(more.hidden);
   }
   double mean_logprob() const { return tokens > 0 ? logprob / static_cast<double>(tokens) : 0.0; }
+  bool operator==(const TraceStats&) const = default;
   double mean_self_certainty() const { return tokens > 0 ? self_certainty / static_cast<double>(tokens) : 0.0; }
 };
 

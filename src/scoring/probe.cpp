@@ -88,7 +88,7 @@ struct ProbeReader {
 };
 
 Result<StateProbe> ProbeReader::from_json(const nlohmann::json& json) {
-  if (!json.is_object() || json.value("format", "") != kFormat) return invalid_argument("it is no probe");
+  if (!json.is_object() || json.value("format", nlohmann::json()) != kFormat) return invalid_argument("it is no probe");
   StateProbe probe;
   try {
     probe.model_digest_ = json.at("model_digest").get<std::string>();

@@ -24,6 +24,10 @@ Result<std::vector<Score>> score_candidates(Context& context, std::span<const Ca
   return scores;
 }
 
+void warn_of_plain_vote(Context& context, const Status& scorer_error) {
+  context.warn("the scorer failed, so this is a plain vote: " + scorer_error.to_string());
+}
+
 Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
                                                 const std::function<void(const SampledTrace&)>& on_end,
                                                 const std::function<void(TraceRequest&)>& edit) {

@@ -27,6 +27,9 @@ Candidate candidate_of(const Task& task, const SampledTrace& sampled);
 // budget or time, which Context::should_stop() tells from a scorer that is broken.
 Result<std::vector<Score>> score_candidates(Context& context, std::span<const Candidate> candidates);
 
+// Says that a failed scorer leaves a plain vote.
+void warn_of_plain_vote(Context& context, const Status& scorer_error);
+
 // Runs n traces side by side (one, with a warning, at temperature 0, where all are equal) and returns
 // those that came back, in index order whatever order they ended in, so that what is made of them does
 // not depend on timing. Traces that failed or were cancelled before an answer are left out. `on_end`

@@ -36,11 +36,17 @@ void list_shares(const AnswerGroups& groups, Answer& answer) {
                            [](const AnswerShare& a, const AnswerShare& b) { return a.weight > b.weight; });
 }
 
+PooledTrace pooled(const SampledTrace& sampled) {
+  PooledTrace trace{sampled.answer, sampled.trace.counts.generated(), sampled.trace.stats};
+  trace.stats.hidden = {};
+  return trace;
+}
+
 Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::size_t chosen) {
   Answer answer;
   answer.traces = static_cast<int>(traces.size());
   list_shares(grouped.groups, answer);
-  for (const auto& sampled : traces) answer.pool.push_back({sampled.answer, sampled.trace.counts.generated()});
+  for (const auto& sampled : traces) answer.pool.push_back(pooled(sampled));
   if (const auto group = grouped.membership[chosen]) {
     const auto& members = grouped.groups.groups()[*group];
     answer.text = traces[chosen].answer;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/trace_stats.h"
 #include "scoring/answer_style.h"
 #include "scoring/checker.h"
 #include "scoring/program_tests.h"
@@ -33,6 +34,7 @@ struct AnswerShare {
 struct PooledTrace {
   std::string answer;  // empty: it has none
   std::int64_t generated = 0;  // tokens
+  TraceStats stats;            // empty unless recorded; without hidden states
 };
 
 // Why a run stopped.

@@ -292,7 +292,7 @@ bool SearchTree::score(std::span<const NodeId> nodes) {
   }
   if (!scored.ok()) {
     scores_lost_ = true;
-    context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
+    warn_of_plain_vote(context_, scored.status());
     return false;
   }
   calibrated_ = scored->front().calibrated;

@@ -21,6 +21,7 @@
 #include "apps/cli/output_file.h"
 #include "apps/cli/solve_output.h"
 #include "apps/models/model_store.h"
+#include "apps/remote/openai_endpoint.h"
 #include "base/text.h"
 #include "bench/replay.h"
 #include "bench/report.h"
@@ -61,7 +62,7 @@ Result<RunStore> open_store(const BenchArguments& arguments) {
 
 // --think and --wait are sweeps of the settings of these names.
 BenchAxes axes_of(const BenchArguments& arguments) {
-  BenchAxes axes{arguments.strategies, arguments.prompts, arguments.sweeps};
+  BenchAxes axes{.strategies = arguments.strategies, .prompts = arguments.prompts, .sweeps = arguments.sweeps};
   if (!arguments.think.empty()) axes.sweeps.push_back("think=" + arguments.think);
   if (!arguments.wait.empty()) axes.sweeps.push_back("wait=" + arguments.wait);
   return axes;
@@ -109,6 +110,17 @@ Status check_baseline(const BenchArguments& arguments, const std::vector<BenchIt
   return invalid_argument(fmt::format("--baseline {} is none of the configurations", arguments.baseline));
 }
 
+// Results must say what they were made with.
+Status check_roles(const BenchArguments& arguments) {
+  for (const auto& role : arguments.model.roles) {
+    const auto equals = std::min(role.find('='), role.size() - 1);
+    const std::string from = role.substr(equals + 1);
+    if (!remote::is_endpoint(from) || (from.find('#') != std::string::npos && !from.ends_with('#'))) continue;
+    return invalid_argument(fmt::format("--role {}: a benchmark's endpoint names its model, as in http://127.0.0.1:8080/v1#MODEL", role.substr(0, equals)));
+  }
+  return ok_status();
+}
+
 Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vector<BenchItem>& items, const Registry& registry) {
   BenchMatrix matrix;
   const std::size_t limit = arguments.limit > 0 ? static_cast<std::size_t>(arguments.limit) : all_rows;
@@ -119,14 +131,40 @@ Result<BenchMatrix> make_matrix(const BenchArguments& arguments, const std::vect
   return matrix;
 }
 
-Result<std::vector<ReplayRule>> replay_rules(const BenchArguments& arguments) {
-  if (arguments.replay.empty()) return std::vector<ReplayRule>();
-  return parse_replay_rules(arguments.replay);
+Result<std::vector<BenchItem>> replay_items(const BenchArguments& arguments, const EngineSettings& engine) {
+  if (arguments.replay.empty()) return std::vector<BenchItem>();
+  RECKON_ASSIGN_OR_RETURN(auto items, make_bench_items({.strategies = arguments.replay, .prompts = {}, .sweeps = {}, .option = "--replay"}, arguments.request, engine));
+  RECKON_ASSIGN_OR_RETURN(const auto plain, make_bench_items({.strategies = {"vote"}, .prompts = {}, .sweeps = {}, .option = "--replay"}, arguments.request, engine));
+  for (const auto& item : items) {
+    if (settings_beside_method(item.configuration.settings) == settings_beside_method(plain.front().configuration.settings)) continue;
+    return invalid_argument(fmt::format("--replay {}: only the strategy and the scorer can be others than those that were recorded", item.configuration.name));
+  }
+  return items;
 }
 
-std::string replay_note(const std::vector<std::string>& replayed) {
-  if (replayed.empty()) return "Nothing was replayed: --replay needs a configuration whose answers all came from the same number of traces.";
-  return "Replayed on the traces of the vote that each name begins with: " + join(replayed, ", ") + ". They have no time of their own.";
+void add_replay_notes(const Replayed& replayed, ReportInfo& info) {
+  if (replayed.added.empty() && replayed.left_out.empty()) info.notes.push_back("Nothing was replayed: --replay needs a configuration whose answers all came from the same number of traces.");
+  if (!replayed.added.empty()) info.notes.push_back("Replayed on the traces of the configuration that each name begins with: " + join(replayed.added, ", ") + ". They have no time of their own.");
+  for (const auto& left_out : replayed.left_out) info.notes.push_back("Not replayed: " + left_out + ".");
+}
+
+// Adds what the replays make of the traces to the matrix and the run.
+void replay_on(BenchMatrix& matrix, BenchRun& run, const std::vector<BenchItem>& items, const std::vector<BenchItem>& replays, const BenchSolver& solver,
+               ReportInfo& info) {
+  if (replays.empty()) return;
+  std::map<std::string, const BenchItem*> by_name;
+  for (const auto& item : items) by_name[item.configuration.name] = &item;
+  std::vector<Configuration> configurations;
+  for (const auto& item : replays) configurations.push_back(item.configuration);
+  add_replay_notes(add_replays(matrix, run, configurations, [&](const BenchResult& whole, const Configuration& replay) {
+    BenchItem item = *by_name.at(whole.configuration);  // with another method, unless it is asked about itself
+    const auto rule = std::ranges::find(replays, replay.settings, [](const BenchItem& each) { return each.configuration.settings; });
+    if (replay.settings != item.configuration.settings && rule != replays.end()) {
+      item.request.strategy = rule->request.strategy;
+      item.request.scorer = rule->request.scorer;
+    }
+    return solver.replay(whole, item);
+  }), info);
 }
 
 // A plug-in that this model cannot run is an error before the first row, not one error a row.
@@ -153,13 +191,16 @@ Status write_outputs(const BenchArguments& arguments, const BenchReport& report)
 Result<FinishedBench> execute(const BenchArguments& arguments) {
   Registry registry;
   register_all_plugins(registry);
-  RECKON_ASSIGN_OR_RETURN(const auto items, make_bench_items(axes_of(arguments), arguments.request,
-                                                             {arguments.model.engine.context, arguments.model.engine.deterministic, arguments.model.roles}));
+  const EngineSettings engine_settings{arguments.model.engine.context, arguments.model.engine.deterministic, arguments.model.roles};
+  RECKON_ASSIGN_OR_RETURN(auto items, make_bench_items(axes_of(arguments), arguments.request, engine_settings));
+  RECKON_ASSIGN_OR_RETURN(const auto replays, replay_items(arguments, engine_settings));
+  // No setting: it changes what is kept of an answer, not the answer.
+  for (auto& item : items) item.request.record_statistics = arguments.statistics;
+  RECKON_RETURN_IF_ERROR(check_roles(arguments));
   RECKON_RETURN_IF_ERROR(check_baseline(arguments, items));
   RECKON_RETURN_IF_ERROR(check_outputs(arguments));
   RECKON_ASSIGN_OR_RETURN(BenchMatrix matrix, make_matrix(arguments, items, registry));
   RECKON_ASSIGN_OR_RETURN(const auto policy, policy_options(arguments, matrix));
-  RECKON_ASSIGN_OR_RETURN(const auto rules, replay_rules(arguments));
   RECKON_ASSIGN_OR_RETURN(RunStore store, open_store(arguments));
   install_interrupt();
   RECKON_ASSIGN_OR_RETURN(const OpenedModel model, open_model(arguments.model));
@@ -182,8 +223,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
 
   ReportInfo info = make_info(arguments);
   info.model_identity = std::exchange(matrix.model, model.name);
-  const auto replayed = add_replays(matrix, *run, rules);
-  if (!rules.empty()) info.notes.push_back(replay_note(replayed));
+  replay_on(matrix, *run, items, replays, solver, info);
   FinishedBench finished{.stopped = run->stopped};
   RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, std::move(info)));
   // The report is not lost when there is too little for a policy.
@@ -206,8 +246,9 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("--think", arguments.think, "the same as --sweep think=...: thinking budgets")->type_name("N,N")->group("Matrix");
   command.add_option("--wait", arguments.wait, "the same as --sweep wait=...: ends of thinking to put off")->type_name("N,N")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
-  command.add_option("--replay", arguments.replay, "what smaller votes, or votes that stop early, make of the same traces: first=N, beta=P, esc=N, consensus, with further options as in beta=P:window=N:futility=SHARE")
-      ->type_name("RULE,RULE")->group("Matrix");
+  command.add_option("--replay", arguments.replay, "what these make of the same traces, items as in --strategies: smaller votes, votes that stop early, best_of_n by confidence")
+      ->allow_extra_args(false)->type_name("ITEM,ITEM")->group("Matrix");
+  command.add_flag("--statistics", arguments.statistics, "keep how confident the model was in each token of each trace, for --replay")->group("Matrix");
   add_policy_options(command, arguments);
   add_integer(command, "--limit", arguments.limit, {1, 1 << 30}, "number of rows [all]");
   add_integer(command, "--offset", arguments.offset, {0, 1 << 30}, "rows to skip first [0]");

@@ -35,7 +35,8 @@ struct BenchArguments {
   std::string difficulty_by;       // a configuration; empty: the first
   std::string bins = "5";          // or "absolute"
   std::string against_file;        // a JSON report of another model; empty: none
-  std::string replay;              // a list of rules, see bench/replay.h
+  std::vector<std::string> replay;  // lists of items that are replayed on the traces of the others
+  bool statistics = false;         // keep those of every trace's tokens with the results
   std::vector<std::string> import_files;  // JSON reports whose results are taken over
   std::string store_file;  // empty: in the cache folder
   bool resume = false;

@@ -188,7 +188,7 @@ Result<std::vector<ParsedItem>> parse_items(const BenchAxes& axes, const Request
   for (const auto& list : axes.strategies) {
     for (const auto& text : split_escaped(list, ',')) {
       auto item = parse_item(text, base);
-      if (!item.ok()) return item.status().while_doing(fmt::format("reading --strategies {}", text));
+      if (!item.ok()) return item.status().while_doing(fmt::format("reading {} {}", axes.option, text));
       parsed.push_back(std::move(item).value());
     }
   }
@@ -207,6 +207,12 @@ Result<std::vector<ParsedItem>> parse_items(const BenchAxes& axes, const Request
 }
 
 }  // namespace
+
+std::string settings_beside_method(const std::string& settings) {
+  auto json = nlohmann::ordered_json::parse(settings, nullptr, /*allow_exceptions=*/false);
+  for (const char* method : {"strategy", "scorer", "files"}) json.erase(method);
+  return json.dump();
+}
 
 Result<std::vector<BenchItem>> make_bench_items(const BenchAxes& axes, const RequestArguments& base, const EngineSettings& engine) {
   Registry registry;

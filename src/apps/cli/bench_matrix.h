@@ -41,11 +41,15 @@ struct BenchItem {
   SolveRequest request;         // without question and seed
 };
 
+// A configuration's settings without its strategy and scorer.
+std::string settings_beside_method(const std::string& settings);
+
 // As given on the command line.
 struct BenchAxes {
   std::vector<std::string> strategies;  // lists of items
   std::vector<std::string> prompts;     // lists of names
   std::vector<std::string> sweeps;      // one KEY=VALUE,VALUE each
+  const char* option = "--strategies";  // that gave the items, for messages
 };
 
 // Errors also for a label, a sweep or a swept value that occurs twice.

@@ -65,9 +65,10 @@ TEST_F(BenchProgramTest, CtrlCKeepsFinishedRows) {
 
 // A replay says what the strategy itself would have said, at its price: exactly, where nothing else runs beside it.
 TEST_F(BenchProgramTest, ReplaysAreWhatTheSmallerVotesGive) {
-  const std::string both = "v=vote:samples=8,four=vote:samples=4,beta=adaptive_vote:samples=8:threshold=0.8,esc=adaptive_vote:samples=8:rule=esc:window=2,"
-      "futile=adaptive_vote:samples=8:rule=none:futility=0.9";
-  const auto result = bench({"--strategies", both, "--replay", "first=4,beta=0.8,esc=2,consensus:futility=0.9", "--seeds", "2", "--max-tokens", "60", "--deterministic", "--in-flight", "1",
+  const std::string others = "four=vote:samples=4,beta=adaptive_vote:samples=8:threshold=0.8,esc=adaptive_vote:samples=8:rule=esc:window=2,"
+      "futile=adaptive_vote:samples=8:rule=none:futility=0.9,best=best_of_n:samples=8:scorer=self_certainty:select=max,"
+      "borda=best_of_n:samples=8:scorer=confidence:select=borda,short=laconic:samples=8,deep=deepconf:samples=8:warmup=3:window=4:eta=40:parallel=2";
+  const auto result = bench({"--strategies", "v=vote:samples=8," + others, "--statistics", "--replay", others, "--seeds", "2", "--max-tokens", "60", "--deterministic", "--in-flight", "1",
                              "--json", path("out.json"), "-q"});
   ASSERT_EQ(result.code, 0) << result.error;
   const Json json = Json::parse(read_all(path("out.json")));
@@ -81,13 +82,37 @@ TEST_F(BenchProgramTest, ReplaysAreWhatTheSmallerVotesGive) {
     return results;
   };
   ASSERT_EQ(all("four").size(), 24U);
-  EXPECT_EQ(all("v first=4"), all("four"));
-  EXPECT_EQ(all("v beta=0.8"), all("beta"));
-  EXPECT_EQ(all("v esc=2"), all("esc"));
-  EXPECT_EQ(all("v consensus:futility=0.9"), all("futile"));
-  EXPECT_NE(all("futile"), all("v"));
-  EXPECT_NE(all("v esc=2"), all("v"));
-  expect_error(bench({"--strategies", "vote", "--replay", "last=3"}), 2, "last=3");
+  for (const char* each : {"four", "beta", "esc", "futile", "best", "borda", "short", "deep"}) {
+    EXPECT_EQ(all(std::string("v ") + each), all(each)) << each;
+  }
+  for (const char* each : {"four", "beta", "esc", "futile", "short", "deep"}) EXPECT_NE(all(each), all("v")) << each;
+  expect_error(bench({"--strategies", "vote", "--replay", "vote:last=3"}), 2, "last");
+  expect_error(bench({"--strategies", "vote", "--role", "judge=http://127.0.0.1:1/v1"}), 2, "names its model");
+  expect_error(bench({"--strategies", "vote", "--role", "judge=http://127.0.0.1:1/v1#m"}), 7, "127.0.0.1:1");
+  expect_error(bench({"--strategies", "vote", "--role", "judge=fake:words", "--role", "judge=fake:words"}), 2, "given twice");
+}
+
+TEST_F(BenchProgramTest, WhatTracesDoNotTellIsNotReplayed) {
+  const auto result = bench({"--strategies", "vote:samples=4", "--replay", "vote,best_of_n:samples=4:scorer=self_certainty,beam:beams=4:width=1,best_of_n:samples=4:scorer=judge,usc:samples=4"});
+  ASSERT_EQ(result.code, 0) << result.error;
+  for (const char* why : {"more traces than the 4", "token statistics, which were not recorded", "beam looks inside traces",
+                          "only scorers that read nothing but token statistics", "usc asks the model more"}) {
+    EXPECT_NE(result.out.find(why), std::string::npos) << why << "\n" << result.out;
+  }
+  // The ends of a search are no samples.
+  const auto search = bench({"--strategies", "beam:beams=4:width=1:step_tokens=3:scorer=self_certainty", "--max-tokens", "40", "--replay", "vote:samples=2"});
+  ASSERT_EQ(search.code, 0) << search.error;
+  EXPECT_NE(search.out.find("Not replayed: beam"), std::string::npos) << search.out;
+  EXPECT_EQ(search.out.find("| beam:beams=4:width=1:step_tokens=3:scorer=self_certainty vote:samples=2 |"), std::string::npos) << search.out;
+  EXPECT_NE(bench({"--strategies", "single", "--replay", "vote:samples=2"}).out.find("Nothing was replayed"), std::string::npos);
+  // A replay has the settings that its traces were made with.
+  ASSERT_EQ(bench({"--strategies", "vote:samples=4", "--sweep", "temperature=0.5,0.9", "--replay", "two=vote:samples=2", "--json", path("out.json")}).code, 0);
+  const Json configurations = Json::parse(read_all(path("out.json")))["configurations"];
+  ASSERT_EQ(configurations.size(), 4U);
+  EXPECT_EQ(configurations[3]["name"], "vote:samples=4 temperature=0.9 two");
+  EXPECT_EQ(configurations[3]["settings"]["temperature"], 0.9);
+  EXPECT_EQ(configurations[3]["settings"]["strategy"]["options"]["samples"], "2");
+  expect_error(bench({"--strategies", "vote", "--replay", "vote:temperature=0.2"}), 2, "only the strategy and the scorer");
 }
 
 TEST_F(BenchProgramTest, GoesOnFromAnotherMachinesReport) {
@@ -145,6 +170,22 @@ TEST_F(BenchProgramTest, WritesAComputeOptimalPolicy) {
                              "--bins", "absolute", "--against", path("out.json")});
   ASSERT_EQ(against.code, 0) << against.error;
   EXPECT_EQ(Json::parse(read_all(path("policy.json")))["budgets"].size(), 4U);
+
+  // A policy that was predicted can be followed; one question here may be answered twice, and both runs are billed.
+  const auto follow = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"solve", "-m", "fake:words", "What is 2 + 2?", "--json", "--policy", path("policy.json")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  const auto followed = follow({"--seed", "1"});
+  ASSERT_EQ(followed.code, 0) << followed.error;
+  const Json answer = Json::parse(followed.out);
+  EXPECT_NE(answer["answer"], "");
+  EXPECT_EQ(answer["request"]["seed"], 1);
+  EXPECT_NE(answer["plan"].get<std::string>().find("at up to the cost of"), std::string::npos) << answer["plan"];
+  expect_error(follow({"--strategy", "vote"}), 2, "--policy decides what --strategy would");
+  expect_error(follow({"--temperature", "0"}), 2, "--policy decides what --temperature would");
+  expect_error(follow({"--budget-tokens", "1"}), 2, "costs more than the budget");
 
   expect_error(bench({"--strategies", "single", "--compute-optimal", path("p.json")}), 2, "at least two seeds");
   expect_error(with({"--compute-optimal", path("p.json"), "--bins", "few"}), 2, "--bins few");

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "bench/underthinking.h"
+#include "engine/recorded_traces.h"
 #include "scoring/answer_extract.h"
 #include "scoring/answer_grade.h"
 
@@ -74,14 +75,39 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   outcome.answer = result.answer.text;
   if (result.answer.traces > 1) outcome.agreement = result.answer.agreement;
   outcome.tokens = bench_tokens(result.bill);
-  outcome.policy_flops = policy_flops(result.bill, engine_.model().info().flops_per_token());
-  outcome.scoring_flops = scoring_flops(result.bill, engine_.model().info().flops_per_token());
+  if (!engine_.roles().has_endpoints()) {  // nobody knows theirs
+    outcome.policy_flops = policy_flops(result.bill, engine_.model().info().flops_per_token());
+    outcome.scoring_flops = scoring_flops(result.bill, engine_.model().info().flops_per_token());
+  }
   outcome.wall_ms = result.milliseconds;
   outcome.finish_reason = finish_name(result);
   RECKON_RETURN_IF_ERROR(judge(result.answer, row, outcome));
+  if (!request.record_statistics) {
+    for (BenchTrace& trace : outcome.pool) trace.stats = {};
+  }
   if (result.answer.traces == 1 && !row.tests) {  // any trace is this one; a thought is no program
     outcome.underthinking = *outcome.any_correct ? 0.0 : underthinking_of(result.answer.trace, row, request.task.answer_style);
   }
+  return outcome;
+}
+
+Result<Outcome> BenchSolver::replay(const BenchResult& whole, const BenchItem& item) const {
+  SolveRequest request = item.request;
+  request.task.question = whole.row_id;  // nobody reads it
+  request.seed = whole.seed;
+  std::vector<PooledTrace> traces;
+  std::map<std::string, bool> verdicts;
+  for (const BenchTrace& trace : whole.pool) {
+    traces.push_back({trace.answer, trace.generated, trace.stats});
+    verdicts[trace.answer] = trace.correct;
+  }
+  RECKON_ASSIGN_OR_RETURN(const SolveResult result, solve_recorded(engine_, request, traces));
+  Outcome outcome{.answer = result.answer.text, .correct = verdicts[result.answer.text], .tokens = bench_tokens(result.bill)};
+  if (result.answer.traces > 1) outcome.agreement = result.answer.agreement;
+  for (const PooledTrace& trace : result.answer.pool) {
+    outcome.pool.push_back({trace.answer, verdicts[trace.answer], trace.generated, trace.stats});
+  }
+  outcome.any_correct = std::ranges::any_of(outcome.pool, &BenchTrace::correct);
   return outcome;
 }
 
@@ -97,7 +123,7 @@ Status BenchSolver::judge(const Answer& answer, const Row& row, Outcome& outcome
   outcome.any_correct = correct;
   for (const PooledTrace& trace : answer.pool) {
     RECKON_ASSIGN_OR_RETURN(const bool right, is_it_right(trace.answer));
-    outcome.pool.push_back({trace.answer, right, trace.generated});
+    outcome.pool.push_back({trace.answer, right, trace.generated, trace.stats});
   }
   for (const AnswerShare& share : answer.shares) {
     if (*outcome.any_correct) break;

@@ -33,6 +33,8 @@ class BenchSolver {
   BenchSolver(Engine& engine, const std::vector<BenchItem>& items, const std::atomic<bool>& cancelled);
 
   Result<Outcome> solve(const Row& row, const Configuration& configuration, std::uint64_t seed);
+  // What an item would have made of the traces that a result was chosen among.
+  Result<Outcome> replay(const BenchResult& whole, const BenchItem& item) const;
   // Against the row's reference.
   bool grade(const std::string& answer, const Row& row) const;
 

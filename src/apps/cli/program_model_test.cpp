@@ -1,4 +1,5 @@
 // The program on the small model: $RECKON_TEST_MODEL, or where `reckon models pull` puts it.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/program_test_support.h"
@@ -30,6 +31,16 @@ TEST_F(ProgramModelTest, SharesThePromptBetweenSamples) {
   EXPECT_EQ(json["bill"]["cached"], 3 * computed);
   EXPECT_EQ(json["traces"], 4);
   EXPECT_EQ(json["model"]["architecture"], "llama");
+}
+
+// Real logits move in their low bits with the shape of a batch, so that a near tie may fall the other way: two of the three.
+TEST_F(ProgramModelTest, EditsWithLookupAreTheSameTokens) {
+  const auto measured = run({"perf", "edit", "-m", model_, "--draft-tokens", "48", "--threads", "1", "--json"});
+  ASSERT_EQ(measured.code, 0) << measured.error;
+  const Json rows = Json::parse(measured.out);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_GE(std::ranges::count_if(rows, [](const Json& row) { return row["equal"] == true; }), 2) << rows;
+  for (const Json& row : rows) EXPECT_GE(row["equal_tokens"], 8) << rows;
 }
 
 TEST_F(ProgramModelTest, ADeadlineEndsTheRunWithAnAnswer) {

@@ -138,7 +138,7 @@ class AdaptiveSearch {
     if (!scored.ok() && context_.should_stop()) return {};
     if (!scored.ok()) {
       scores_lost_ = true;
-      context_.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
+      warn_of_plain_vote(context_, scored.status());
       return scores;
     }
     for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = unit_score((*scored)[i]);

@@ -33,7 +33,7 @@ class BestOfN final : public Strategy {
     }
     const auto scored = score_candidates(context, candidates);
     if (!scored.ok()) {
-      context.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
+      warn_of_plain_vote(context, scored.status());
       return select_answer(traces, {}, Selection::vote);
     }
     std::vector<double> scores;

@@ -143,7 +143,7 @@ class Revise final : public Strategy {
     if (!scored.ok() && context.should_stop() && scored_any_) return;  // the best so far stands
     if (!scored.ok()) {
       scores_lost_ = true;
-      context.warn("the scorer failed, so this is a plain vote: " + scored.status().to_string());
+      warn_of_plain_vote(context, scored.status());
       return;
     }
     scored_any_ = true;

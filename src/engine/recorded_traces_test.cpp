@@ -1,0 +1,91 @@
+// That a replay gives what a run of its own gives, answer and bill, is tested where results are stored:
+// apps/cli/bench_program_test.cpp.
+#include "engine/recorded_traces.h"
+
+#include "engine/test_support.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+// Traces of the given lengths with the given answers, as sure of each token as `confidence` says.
+std::vector<PooledTrace> traces_of(const std::vector<std::pair<std::string, std::int64_t>>& traces, double confidence = 5.0) {
+  std::vector<PooledTrace> pool;
+  for (const auto& [answer, generated] : traces) {
+    pool.push_back({.answer = answer, .generated = generated});
+    for (std::int64_t i = 0; i < generated; ++i) pool.back().stats.add({.confidence = confidence});
+  }
+  return pool;
+}
+
+class RecordedTraces : public ::testing::Test {
+ protected:
+  Result<SolveResult> solve(const std::string& strategy, const std::map<std::string, std::string>& options, const std::string& scorer = "") {
+    SolveRequest request;
+    request.task.question = "?";
+    request.strategy = {strategy, options};
+    request.scorer = {scorer, {}};
+    request.sampling.temperature = 1.0;
+    return solve_recorded(*engine, request, traces);
+  }
+  std::unique_ptr<Engine> engine = make_engine(six_times_seven());
+  std::vector<PooledTrace> traces;
+};
+
+TEST_F(RecordedTraces, AVoteOfTheFirstFew) {
+  traces = traces_of({{"5", 10}, {"4", 20}, {"4", 5}, {"5", 7}, {"5", 1}});
+  const auto two = solve("vote", {{"samples", "2"}}).value();
+  EXPECT_EQ(two.answer.text, "5");  // a tie goes to the answer seen first
+  EXPECT_EQ(two.bill.generated(), 30);
+  EXPECT_EQ(two.bill.cancelled, 0);
+  const auto three = solve("vote", {{"samples", "3"}}).value();
+  EXPECT_EQ(three.answer.text, "4");
+  EXPECT_NEAR(three.answer.agreement, 2.0 / 3.0, 1e-12);
+  EXPECT_EQ(solve("vote", {{"samples", "5"}}).value().bill.generated(), 43);
+  EXPECT_EQ(solve("laconic", {{"samples", "3"}}).value().answer.text, "4");
+}
+
+// Two at a time: 0 in [0, 10), 1 in [0, 4), 2 in [4, 9), 3 in [9, 12), 4 in [10, 30).
+TEST_F(RecordedTraces, AStopCostsWhatRunsThen) {
+  traces = traces_of({{"4", 10}, {"4", 4}, {"4", 5}, {"5", 3}, {"5", 20}});
+  // Three of five agree once trace 0, the last of the three to end, is there, at 10; trace 3 has written 1.
+  const auto vote = solve("adaptive_vote", {{"samples", "5"}, {"window", "2"}, {"rule", "none"}}).value();
+  EXPECT_EQ(vote.answer.traces, 3);
+  EXPECT_EQ(vote.bill.generated(), 10 + 4 + 5 + 1);
+  EXPECT_EQ(vote.bill.cancelled, 1);
+  EXPECT_EQ(vote.answer.agreement, 1.0);
+}
+
+TEST_F(RecordedTraces, AControllerGivesUpATraceAtTheTokenThatTellsIt) {
+  traces = traces_of({{"4", 40}, {"4", 40}, {"5", 40}});
+  auto& doubts = traces[2].stats.confidences;
+  std::fill(doubts.begin() + 10, doubts.end(), 1.0F);
+  const auto vote = solve("deepconf", {{"samples", "3"}, {"warmup", "2"}, {"window", "4"}}).value();
+  EXPECT_EQ(vote.answer.text, "4");
+  EXPECT_EQ(vote.bill.cancelled, 11);  // the window's mean falls with the first doubt
+  EXPECT_EQ(vote.bill.tokens.generated(), 80);
+}
+
+TEST_F(RecordedTraces, NobodyHasAnAnswer) {
+  traces = traces_of({{"", 3}, {"", 4}});
+  const auto vote = solve("adaptive_vote", {{"samples", "2"}}).value();
+  EXPECT_EQ(vote.answer.text, "");
+  EXPECT_EQ(vote.answer.agreement, 0.0);
+  EXPECT_EQ(vote.bill.generated(), 7);
+}
+
+TEST_F(RecordedTraces, WhatIsNotKnownIsAnError) {
+  traces = traces_of({{"4", 3}, {"5", 4}});
+  EXPECT_EQ(solve("vote", {{"samples", "3"}}).status().kind(), ErrorKind::invalid_argument);
+  EXPECT_EQ(solve("beam", {{"beams", "2"}, {"width", "1"}}, "confidence").status().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(solve("usc", {{"samples", "2"}}).status().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "answer_probe").status().kind(), ErrorKind::unsupported);
+  EXPECT_TRUE(solve("best_of_n", {{"samples", "2"}}, "confidence").ok());
+  traces[1].stats = {};
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "confidence").status().kind(), ErrorKind::not_found);
+  EXPECT_TRUE(solve("vote", {{"samples", "2"}}).ok());
+}
+
+}  // namespace
+}  // namespace reckon
