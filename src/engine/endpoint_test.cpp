@@ -56,6 +56,12 @@ class EndpointTest : public ::testing::Test {
     request.max_tokens = 60;
     return request;
   }
+  Result<SolveResult> with_feedbacks(const std::string& feedbacks, const BudgetCaps& caps) {
+    SolveRequest request = edits();
+    request.strategy.options["feedbacks"] = feedbacks;
+    request.caps = caps;
+    return engine->solve(request);
+  }
   SolveRequest judged() const {
     SolveRequest request = edits();
     request.strategy = {"best_of_n", {{"samples", "4"}, {"select", "max"}}};
@@ -134,10 +140,7 @@ TEST_F(EndpointTest, ACapIsNeverPassed) {
 TEST_F(EndpointTest, PromptsCountOnceTheyAreKnown) {
   const auto feedback = saying("Wrong.", 5);
   play("feedback", feedback);
-  SolveRequest request = edits();
-  request.strategy.options["feedbacks"] = "9";
-  request.caps.total_tokens = 250;
-  const auto result = engine->solve(request);
+  const auto result = with_feedbacks("9", {.total_tokens = 250});
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   // Three at once may pass the cap together; nothing is asked after that.
   EXPECT_LE(feedback->requests().size(), 5U);
@@ -149,10 +152,7 @@ TEST_F(EndpointTest, AReservationThatWasTooLargeIsWaitedFor) {
   // Each asks for 60 and writes 10: one after the other, all of six fit into 100 besides the draft.
   const auto feedback = saying("Wrong.", 10);
   play("feedback", feedback);
-  SolveRequest request = edits();
-  request.strategy.options["feedbacks"] = "6";
-  request.caps.generated_tokens = 150;
-  const auto result = engine->solve(request);
+  const auto result = with_feedbacks("6", {.generated_tokens = 150});
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_EQ(feedback->requests().size(), 6U);
   EXPECT_LE(result->bill.generated(), 150);

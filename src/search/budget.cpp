@@ -67,12 +67,16 @@ bool Budget::reserve_generated(std::int64_t tokens, double flops_per_token) {
 bool Budget::reserve_other(std::int64_t tokens, double flops_per_token) {
   return reserve({0, tokens, 0, flops_per_token * static_cast<double>(tokens)});
 }
+void Budget::spend(const Spent& amount) {
+  for (Budget* budget = this; budget != nullptr; budget = budget->parent_.get()) budget->add(amount);
+}
+
 void Budget::settle_generated(std::int64_t reserved, std::int64_t used, double flops_per_token) {
   const std::int64_t more = used - reserved;
-  for (Budget* budget = this; budget != nullptr; budget = budget->parent_.get()) budget->add({more, more, 0, flops_per_token * static_cast<double>(more)});
+  spend({more, more, 0, flops_per_token * static_cast<double>(more)});
 }
 void Budget::spend_other(std::int64_t tokens, double flops_per_token) {
-  for (Budget* budget = this; budget != nullptr; budget = budget->parent_.get()) budget->add({0, tokens, 0, flops_per_token * static_cast<double>(tokens)});
+  spend({0, tokens, 0, flops_per_token * static_cast<double>(tokens)});
 }
 bool Budget::reserve_call() { return reserve({0, 0, 1, 0.0}); }
 

@@ -65,6 +65,7 @@ class Budget {
   Budget(std::shared_ptr<Budget> parent, const BudgetCaps& caps, const Clock& clock);
   bool reserve(const Spent& amount);
   void add(const Spent& amount);  // here only, unconditionally
+  void spend(const Spent& amount);  // here and in all parents, unconditionally
   Cap over(const Spent& amount) const;
 
   const std::shared_ptr<Budget> parent_;

@@ -37,9 +37,8 @@ void list_shares(const AnswerGroups& groups, Answer& answer) {
 }
 
 PooledTrace pooled(const SampledTrace& sampled) {
-  PooledTrace trace{sampled.answer, sampled.trace.counts.generated(), sampled.trace.stats};
-  trace.stats.hidden = {};
-  return trace;
+  const TraceStats& stats = sampled.trace.stats;
+  return {sampled.answer, sampled.trace.counts.generated(), {stats.tokens, stats.logprob, stats.self_certainty, stats.confidences, {}}};
 }
 
 Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::size_t chosen) {

@@ -113,10 +113,9 @@ Status check_baseline(const BenchArguments& arguments, const std::vector<BenchIt
 // Results must say what they were made with.
 Status check_roles(const BenchArguments& arguments) {
   for (const auto& role : arguments.model.roles) {
-    const auto equals = std::min(role.find('='), role.size() - 1);
-    const std::string from = role.substr(equals + 1);
-    if (!remote::is_endpoint(from) || (from.find('#') != std::string::npos && !from.ends_with('#'))) continue;
-    return invalid_argument(fmt::format("--role {}: a benchmark's endpoint names its model, as in http://127.0.0.1:8080/v1#MODEL", role.substr(0, equals)));
+    RECKON_ASSIGN_OR_RETURN(const RoleText parsed, parse_role(role));
+    if (!remote::is_endpoint(parsed.from) || (parsed.from.find('#') != std::string::npos && !parsed.from.ends_with('#'))) continue;
+    return invalid_argument(fmt::format("--role {}: a benchmark's endpoint names its model, as in http://127.0.0.1:8080/v1#MODEL", parsed.name));
   }
   return ok_status();
 }
@@ -135,8 +134,9 @@ Result<std::vector<BenchItem>> replay_items(const BenchArguments& arguments, con
   if (arguments.replay.empty()) return std::vector<BenchItem>();
   RECKON_ASSIGN_OR_RETURN(auto items, make_bench_items({.strategies = arguments.replay, .prompts = {}, .sweeps = {}, .option = "--replay"}, arguments.request, engine));
   RECKON_ASSIGN_OR_RETURN(const auto plain, make_bench_items({.strategies = {"vote"}, .prompts = {}, .sweeps = {}, .option = "--replay"}, arguments.request, engine));
+  const std::string recorded = settings_beside_method(plain.front().configuration.settings);
   for (const auto& item : items) {
-    if (settings_beside_method(item.configuration.settings) == settings_beside_method(plain.front().configuration.settings)) continue;
+    if (settings_beside_method(item.configuration.settings) == recorded) continue;
     return invalid_argument(fmt::format("--replay {}: only the strategy and the scorer can be others than those that were recorded", item.configuration.name));
   }
   return items;
@@ -159,7 +159,7 @@ void replay_on(BenchMatrix& matrix, BenchRun& run, const std::vector<BenchItem>&
   add_replay_notes(add_replays(matrix, run, configurations, [&](const BenchResult& whole, const Configuration& replay) {
     BenchItem item = *by_name.at(whole.configuration);  // with another method, unless it is asked about itself
     const auto rule = std::ranges::find(replays, replay.settings, [](const BenchItem& each) { return each.configuration.settings; });
-    if (replay.settings != item.configuration.settings && rule != replays.end()) {
+    if (rule != replays.end()) {
       item.request.strategy = rule->request.strategy;
       item.request.scorer = rule->request.scorer;
     }

@@ -97,16 +97,20 @@ Result<OpenedModel> open_model(const ModelArguments& arguments) {
   return with_adapter(std::move(opened), named.adapter);
 }
 
+Result<RoleText> parse_role(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return invalid_argument(fmt::format("--role {}: write NAME=MODEL", text));
+  return RoleText{text.substr(0, equals), text.substr(equals + 1)};
+}
+
 Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments) {
   std::vector<std::pair<std::string, OpenedModel>> roles;  // before the first context is made, since adapters join the weights
   std::vector<std::pair<std::string, std::shared_ptr<const ChatEndpoint>>> endpoints;
   std::set<std::string> names;
   for (const auto& text : arguments.roles) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) return invalid_argument(fmt::format("--role {}: write NAME=MODEL", text));
-    const std::string name = text.substr(0, equals);
+    RECKON_ASSIGN_OR_RETURN(const RoleText parsed, parse_role(text));
+    const auto& [name, from] = parsed;
     if (!names.insert(name).second) return invalid_argument(fmt::format("--role {}: the role {} is given twice", text, name));
-    const std::string from = text.substr(equals + 1);
     if (remote::is_endpoint(from)) {
       RECKON_ASSIGN_OR_RETURN(auto endpoint, remote::open_endpoint(from));
       endpoints.emplace_back(name, std::move(endpoint));

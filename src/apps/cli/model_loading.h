@@ -24,6 +24,13 @@ struct OpenedModel {
 // terminal and can stop it. Errors: not_found with the command that fetches it; those of load_model().
 Result<OpenedModel> open_model(const ModelArguments& arguments);
 
+// `--role NAME=FROM`. Errors: invalid_argument when it is not written so.
+struct RoleText {
+  std::string name;
+  std::string from;
+};
+Result<RoleText> parse_role(const std::string& text);
+
 // An engine of the opened model, with the models of `--role` beside it. A role that names the opened model, or no model but
 // an adapter, shares its weights; one that names a URL is played by the endpoint there.
 Result<std::unique_ptr<Engine>> make_engine(const OpenedModel& opened, const ModelArguments& arguments);

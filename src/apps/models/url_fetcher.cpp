@@ -1,18 +1,13 @@
 #include "apps/models/url_fetcher.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <utility>
+
+#include "apps/curl_handle.h"
 
 namespace reckon::models {
 namespace {
-
-struct CurlRelease {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
 
 // One running request; its address is what libcurl's callbacks get.
 struct Transfer {
@@ -94,9 +89,7 @@ void set_up(Transfer& transfer, const UrlFetcherSettings& settings, char* error_
 }  // namespace
 
 Status UrlFetcher::fetch(const Piece& piece, std::int64_t offset, const ByteSink& sink, const FetchContext& context) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  const std::unique_ptr<CURL, CurlRelease> handle(curl_easy_init());
+  const CurlHandle handle = open_curl();
   if (!handle) return internal_error("libcurl cannot start");
 
   Transfer transfer{handle.get(), piece, sink, context, offset, 0, false, ok_status()};

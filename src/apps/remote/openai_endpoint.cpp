@@ -1,16 +1,15 @@
 #include "apps/remote/openai_endpoint.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <semaphore>
 #include <thread>
+
+#include "apps/curl_handle.h"
 
 namespace reckon::remote {
 namespace {
@@ -20,11 +19,6 @@ using Stopped = std::function<bool()>;
 
 constexpr std::size_t kMostBytes = std::size_t{16} << 20;  // of a reply
 constexpr int kTries = 4;
-
-struct CurlRelease {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 struct Exchange {
   const Stopped& stopped;
@@ -61,11 +55,9 @@ struct HttpReply {
 
 // GET without a body, else POST.
 Result<HttpReply> exchange_with(const std::string& url, const std::string& body, const OpenAiSettings& settings, const Stopped& stopped) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   Exchange exchange{stopped, "", false, false};
   std::array<char, CURL_ERROR_SIZE> error_text{};
-  const std::unique_ptr<CURL, CurlRelease> handle(curl_easy_init());
+  const CurlHandle handle = open_curl();
   if (!handle) return internal_error("libcurl cannot start");
   std::unique_ptr<curl_slist, CurlRelease> headers(curl_slist_append(nullptr, "Content-Type: application/json"));
   if (const char* key = std::getenv("RECKON_ENDPOINT_KEY"); key != nullptr && *key != '\0' && (url.starts_with("https://") || is_here(url))) {
