@@ -210,6 +210,26 @@ TEST_P(Conformance, SurvivesAFailingScorer) {
   EXPECT_FALSE(result->answer.text.empty());
 }
 
+// Long enough for the loop guard to look, on a model that says the same again and again.
+TEST_P(Conformance, ALoopEndsWithAnHonestBill) {
+  auto request = request_of(GetParam());
+  const auto guard = std::ranges::find(request.controllers, "loop_guard", &PluginChoice::name);
+  if (guard == request.controllers.end()) GTEST_SKIP() << "without the loop guard";
+  guard->options = {{"start", "32"}, {"every", "4"}};
+  request.max_tokens = 200;
+  auto vocabulary = FakeVocabulary::english();
+  const Tokens cycle = vocabulary.tokenize("abcd", ControlTokens::as_text);
+  auto model = std::make_shared<FakeModel>(std::move(vocabulary), [cycle](std::span<const TokenId> prefix, std::span<float> logits) {
+    std::ranges::fill(logits, -30.0F);
+    logits[static_cast<std::size_t>(cycle[prefix.size() % cycle.size()])] = 30.0F;
+  });
+  auto engine = make_engine(model);
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->bill.computed(), model->probe().computed);
+  EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+}
+
 class ScorerConformance : public Conformance {};  // without controllers, whom scores do not concern
 
 class NonsenseScorer final : public Scorer {

@@ -21,7 +21,7 @@ std::shared_ptr<FakeModel> trying(const Trial& trial, const std::string& thought
   auto vocabulary = FakeVocabulary::english();
   const auto inner = thinking_logits(vocabulary, {.steps = -1, .thought = thought});
   const TokenId boxed = vocabulary.id("\\boxed");
-  Tokens said = vocabulary.tokenize(opened ? trial.text.substr(1) : trial.text, ControlTokens::as_text);
+  Tokens said = vocabulary.tokenize(opened ? trial.text.substr(1) : trial.text, ControlTokens::parse);
   said.push_back(vocabulary.eos());
   const TokenId other = vocabulary.id("Step");
   const std::size_t skip = opened ? 1 : 0;  // the suffix has the brace already
@@ -121,6 +121,43 @@ TEST(EarlyExit, DoubtAndOpenBracesAreNotStable) {
   EXPECT_EQ(run_with({.text = "{42 now}"}, rule).think().close_reason, "early_exit") << "whole words only";
   EXPECT_EQ(run_with({.text = "{42"}, rule).think().close_reason, "budget");
   EXPECT_EQ(run_with({.text = "{}"}, rule).think().close_reason, "budget");
+}
+
+TEST(EarlyExit, WithTheGeometricMeanTheTrialMustEndTheThinkingItself) {
+  EXPECT_EQ(run_with({}, {{"mean", "geometric"}}).think().close_reason, "budget");
+  EXPECT_EQ(run_with({.text = "{42}</think>"}, {{"mean", "geometric"}}).think().close_reason, "early_exit");
+  EXPECT_EQ(run_with({.text = "{42}</think>", .later = 0.9}, {{"mean", "geometric"}}).think().close_reason, "budget");
+  EXPECT_EQ(run_with({.text = "{42}</think>"}, {{"mean", "geometric"}, {"trial_tokens", "4"}}).think().close_reason, "budget")
+      << "it takes five tokens";
+}
+
+// "Hmm" after two letters is a switch word of three tokens: all three are withheld, and the trial saw none of them.
+TEST(EarlyExit, ASwitchWordOfSeveralTokensGoesWhole) {
+  const OneTrace run = run_with({}, {{"points", "bcHmm"}});
+  EXPECT_EQ(run.think().close_reason, "early_exit");
+  EXPECT_EQ(run.think().tokens, 1);
+  EXPECT_TRUE(run.text().starts_with("a\n\n\n**Final Answer:** The answer is 42")) << run.text();
+  EXPECT_EQ(run.streamed, run.text()) << "what may be taken back was not shown";
+  EXPECT_EQ(run.result.bill.computed(), run.computed);
+  const OneTrace unsure = run_with({.later = 0.5}, {{"points", "bcHmm"}});
+  EXPECT_EQ(unsure.text(), think_once(trying({}), {{"cap", "60"}, {"soft", "none"}}).text());
+  EXPECT_EQ(unsure.streamed, unsure.text());
+}
+
+TEST(EarlyExit, WhiteSpaceBeforeTheSwitchWordStays) {
+  const OneTrace run = run_with({}, {}, {{"cap", "60"}, {"soft", "none"}}, "abc\n\nHmm");
+  EXPECT_EQ(run.think().close_reason, "early_exit");
+  EXPECT_TRUE(run.text().starts_with("abc\n\n\n\n\n**Final Answer:**")) << run.text();
+}
+
+TEST(EarlyExit, TheMinimumCountsWhatIsLeftWithoutTheSwitchWord) {
+  const OneTrace run = run_with({}, {{"points", "bcHmm"}}, {{"cap", "60"}, {"minimum", "20"}, {"soft", "none"}});
+  EXPECT_EQ(run.think().close_reason, "early_exit");
+  EXPECT_EQ(run.think().tokens, 21);
+}
+
+TEST(EarlyExit, AThoughtThatIsOnlyASwitchWordIsNoPoint) {
+  EXPECT_EQ(run_with({}, {{"points", "bcHmm"}}, {{"cap", "60"}, {"soft", "none"}}, "bcHmm").think().tokens, 3);
 }
 
 TEST(EarlyExit, BringsABudgetWithItWhenNoneIsThere) {

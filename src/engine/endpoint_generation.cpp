@@ -28,6 +28,7 @@ EndpointRequest endpoint_request(const TraceRequest& request, std::uint64_t seed
     asked.max_tokens = 1;
     asked.first_tokens = kMostFirstTokens;
   }
+  asked.reward = request.wants_reward;
   return asked;
 }
 
@@ -236,6 +237,7 @@ void EndpointGeneration::end(const EndpointReply& reply, const std::vector<std::
 
 void EndpointGeneration::read(const EndpointReply& reply, const TraceRequest& request, Trace& trace) const {
   if (!request.watched_texts.empty()) trace.watched.push_back(log_probabilities(reply.first_tokens, request.watched_texts));
+  if (request.wants_reward) trace.watched.push_back({reply.reward});
   trace.text = sanitize_utf8(reply.text);
   end(reply, request.stop_strings, trace);
   trace.counts.cached = std::min(reply.cached_tokens, reply.prompt_tokens);

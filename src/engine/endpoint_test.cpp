@@ -115,6 +115,39 @@ TEST_F(EndpointTest, JudgesByItsFirstTokens) {
   EXPECT_TRUE(chose_41);
 }
 
+TEST_F(EndpointTest, GivesARewardToWholeResponses) {
+  const auto judge = std::make_shared<WrittenEndpoint>([](const EndpointRequest& request, const std::function<bool()>&) -> Result<EndpointReply> {
+    EXPECT_TRUE(request.reward);
+    EXPECT_EQ(request.conversation.messages.size(), 2U);
+    EXPECT_EQ(request.conversation.messages.front().content, "What is six times seven?");
+    const bool likes = request.conversation.messages.back().content.find("41") != std::string::npos;
+    return EndpointReply{.prompt_tokens = 50, .reward = likes ? 3.5 : -2.0};
+  });
+  play("reward", judge);
+  bool chose_41 = false;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    SolveRequest request = judged();
+    request.scorer = {"reward", {}};
+    request.seed = seed;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    const bool offered = std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; });
+    EXPECT_EQ(result->answer.text, offered ? "41" : "42");
+    chose_41 |= offered;
+    EXPECT_EQ(result->bill.scored, 50 * result->bill.scoring_calls);
+    EXPECT_EQ(result->bill.scoring_calls, 4);
+  }
+  EXPECT_TRUE(chose_41);
+}
+
+TEST_F(EndpointTest, ARewardNeedsAServer) {
+  SolveRequest request = judged();
+  request.scorer = {"reward", {}};
+  const auto result = engine->solve(request);
+  EXPECT_EQ(result.status().kind(), ErrorKind::invalid_argument);
+  EXPECT_NE(result.status().to_string().find("--role reward=http"), std::string::npos) << result.status().to_string();
+}
+
 TEST_F(EndpointTest, AFailureIsSaidAndCostsTheRoleOnly) {
   play("judge", std::make_shared<WrittenEndpoint>([](const EndpointRequest&, const std::function<bool()>&) -> Result<EndpointReply> { return io_error("connection refused"); }));
   const auto result = engine->solve(judged());

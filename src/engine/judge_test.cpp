@@ -88,6 +88,31 @@ TEST(JudgeList, RotationTakesThePositionOut) {
   EXPECT_GT(*(*knowing)[1], 0.9);
 }
 
+TEST(JudgeList, MoreResponsesThanLettersAreShownInSeveralLists) {
+  std::vector<JudgedResponse> responses(30, JudgedResponse{"bad", ""});
+  responses[17].text = "the good one";
+  const auto judge = opinionated([](const std::string& text) {
+    std::map<std::string, double> weights;
+    for (char letter = 'A'; letter < 'A' + 15; ++letter) weights[std::string(1, letter)] = 0.01;
+    EXPECT_EQ(text.find("Response P"), std::string::npos) << "two lists of fifteen";
+    const auto good = text.find("the good one");
+    if (good != std::string::npos) weights[text.substr(text.rfind("Response ", good) + 9, 1)] = 0.86;
+    return weights;
+  });
+  const auto verdicts = verdicts_of(judge_list, judge, responses);
+  ASSERT_TRUE(verdicts.ok()) << verdicts.status().to_string();
+  double sum = 0.0;
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    ASSERT_TRUE((*verdicts)[i].has_value()) << i;
+    sum += *(*verdicts)[i];
+    if (i != 17) {
+      EXPECT_LT(*(*verdicts)[i], 0.05);
+    }
+  }
+  EXPECT_NEAR(*(*verdicts)[17], 0.43, 1e-6) << "half of what it gets in its list of half";
+  EXPECT_NEAR(sum, 1.0, 0.2);
+}
+
 TEST(JudgeList, AJudgeWithoutAnyVerdictIsAnError) {
   const auto verdicts = verdicts_of(judge_list, opinionated([](const std::string&) { return std::map<std::string, double>{{"x", 1.0}}; }));
   EXPECT_EQ(verdicts.status().kind(), ErrorKind::model_failure);

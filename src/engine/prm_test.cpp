@@ -2,6 +2,7 @@
 
 #include "base/test_support.h"
 #include "engine/search_test_support.h"
+#include "scoring/value_head_test_support.h"
 
 namespace reckon {
 namespace {
@@ -114,6 +115,56 @@ TEST(ProcessReward, AMarkerInTheQuestionIsNoStep) {
     candidate.text = "a good step";
     EXPECT_EQ(context.scorer()->score(std::span(&candidate, 1))->front().steps.size(), 1u);
   });
+}
+
+// One whose hidden state, at a step's line break, is the number of "good" less that of "bad" in that line.
+std::shared_ptr<FakeModel> reward_model_with_a_head() {
+  auto model = std::make_shared<FakeModel>(FakeVocabulary::english(), hashed_logits(1, 1.0F));
+  model->give_hidden_states(1, [vocabulary = FakeVocabulary::english()](std::span<const TokenId> prefix, std::span<float> state) {
+    std::string text;
+    for (const TokenId token : prefix) text += vocabulary.piece(token);
+    const auto line = text.back() == '\n' ? text.rfind('\n', text.size() - 2) : std::string::npos;
+    const std::string last = line == std::string::npos ? "" : text.substr(line);
+    state[0] = (testing_support::contains(last, "good") ? 1.0F : 0.0F) - (testing_support::contains(last, "bad") ? 1.0F : 0.0F);
+  });
+  return model;
+}
+
+TEST(ProcessReward, AValueHeadReadsTheStateOfEachStepsMarker) {
+  const TemporaryFolder folder;
+  const std::string head = folder.write("head.safetensors", safetensors({{"v.weight", {1, 1}, {2.0F}}, {"v.bias", {1}, {0.5F}}}));
+  const std::string contract = R"({"prompt": "Problem: {question}\n", "after_step": "\n", "join_lines": true, "head": {"layers": ["v"], "file": ")" + head + "\"}}";
+  with_scorer(contract, reward_model_with_a_head(), [](Context& context) {
+    Candidate candidate;
+    candidate.question = "Q?";
+    candidate.text = "a good\nstep\n\na bad one\n\nneither\n";
+    const auto scores = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_TRUE(scores.ok()) << scores.status().to_string();
+    ASSERT_EQ(scores->front().steps.size(), 3u);
+    EXPECT_NEAR(scores->front().steps[0], 1.0 / (1.0 + std::exp(-2.5)), 1e-6);
+    EXPECT_NEAR(scores->front().steps[1], 1.0 / (1.0 + std::exp(1.5)), 1e-6);
+    EXPECT_NEAR(scores->front().value, 1.0 / (1.0 + std::exp(-0.5)), 1e-6);
+    candidate.text = "bad\n";
+    candidate.step = StepRef{"bad\n", 7, 1};
+    EXPECT_NEAR(context.scorer()->score(std::span(&candidate, 1))->front().value, 1.0 / (1.0 + std::exp(1.5)), 1e-6);
+    candidate.text = "bad\ngood\n";
+    candidate.step = StepRef{"good\n", 8, 7};
+    EXPECT_NEAR(context.scorer()->score(std::span(&candidate, 1))->front().value, 1.0 / (1.0 + std::exp(-2.5)), 1e-6);
+  });
+}
+
+TEST(ProcessReward, AHeadOfAnotherModelIsRefused) {
+  const TemporaryFolder folder;
+  const std::string head = folder.write("head.safetensors", safetensors({{"v.weight", {1, 2}, {2.0F, 1.0F}}}));
+  const std::string contract = R"({"head": {"layers": ["v"], "file": ")" + head + "\"}}";
+  for (const auto& [reward, kind] : {std::pair(reward_model_with_a_head(), ErrorKind::invalid_argument), std::pair(reward_model(), ErrorKind::unsupported)}) {
+    auto engine = make_engine(six_times_seven());
+    ASSERT_TRUE(engine->add_role("reward", reward, {.slots = 4, .threads = 1}).ok());
+    SolveRequest request;
+    request.task.question = "Q?";
+    request.scorer = {"prm", {{"contract", folder.write("contract.json", contract)}}};
+    EXPECT_EQ(engine->solve(request).status().kind(), kind);
+  }
 }
 
 TEST(ProcessReward, JudgesTheStepsOfASearch) {

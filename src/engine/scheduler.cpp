@@ -42,6 +42,8 @@ struct Scheduler::Job {
   Controller* looking = nullptr;  // in the job that asked: who wants to know
   std::vector<double> probabilities;
   int open_braces = 0;
+  std::optional<PhraseMatcher> until;
+  int until_at = 0;  // position in it
   std::int64_t computed = 0;
 
   // Tokens computed ahead in this step, and where the first of them would stand; see settle_draft().
@@ -422,7 +424,7 @@ void Scheduler::sample_once(std::vector<Job*>& ready) {
 // in hand, until end_probe().
 bool Scheduler::start_probe(Job& job) {
   if (!job.ruling.verdict.probe) return false;
-  const Probe probe = *std::move(job.ruling.verdict.probe);
+  Probe probe = *std::move(job.ruling.verdict.probe);
   job.looking = job.ruling.by;
   job.ruling = {};
   Branch& branch = job.branch();
@@ -435,12 +437,14 @@ bool Scheduler::start_probe(Job& job) {
   look->group = job.group;
   look->cancel = job.cancel;
   look->request.branch.sequence = branch.sequence.fork();
+  look->request.branch.sequence.truncate(branch.sequence.length() - probe.behind);
   look->request.branch.sequence.append(probe.suffix);
   look->request.branch.prompt_tokens = branch.prompt_tokens;
   look->request.sampling.temperature = 0.0;
   look->request.max_tokens = probe.max_tokens;
   look->request.record = Record::statistics;
   look->open_braces = probe.open_braces;
+  look->until = std::move(probe.until);
   const auto place = std::ranges::find_if(running_, [&job](const auto& other) { return other.get() == &job; });
   std::swap(*place, look);
   (*place)->asker = std::move(look);
@@ -451,14 +455,19 @@ void Scheduler::apply_probe(Job& job) {
   const TokenId token = job.sampled.token;
   if (token == kNoToken || model_.vocabulary().is_end_of_generation(token)) return end_probe(job, false);
   job.probabilities.push_back(std::exp(job.sampled.stats.logprob));
+  job.branch().sequence.append(token);
   bool closed = false;
+  if (job.until) {
+    job.until_at = job.until->advance(job.until_at, token);
+    closed = job.until->matched(job.until_at) > 0;
+  }
   for (const char c : model_.vocabulary().piece(token)) {
     job.text += c;
+    if (job.until) continue;
     if (c == '{') ++job.open_braces;
     if (c == '}') closed = --job.open_braces <= 0;
     if (closed) break;
   }
-  job.branch().sequence.append(token);
   if (closed || static_cast<int>(job.probabilities.size()) >= job.request.max_tokens) end_probe(job, closed);
 }
 

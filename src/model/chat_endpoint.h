@@ -1,5 +1,6 @@
-// A chat model behind another engine: it takes conversations and gives texts. It has no tokens, logits or KV cache of ours,
-// so it can play a role that is asked in words (feedback, edit, judge), and nothing else.
+// A chat model behind another engine: it takes conversations and gives texts, or as a reward model a number. It has no
+// tokens, logits or KV cache of ours, so it can play a role that is asked in words (feedback, edit, judge, reward), and
+// nothing else.
 //
 // Threading: complete() is const and thread-safe; it blocks for as long as the other engine takes.
 #pragma once
@@ -29,6 +30,7 @@ struct EndpointRequest {
   std::uint64_t seed = 0;
   std::vector<std::string> stop_strings;
   int first_tokens = 0;  // how many of the likeliest first tokens of the reply are wanted
+  bool reward = false;   // no reply is wanted, but the reward of the conversation; only its messages count
 };
 
 struct EndpointReply {
@@ -44,6 +46,7 @@ struct EndpointReply {
   std::int64_t cached_tokens = 0;
   std::int64_t generated_tokens = 0;
   std::vector<Token> first_tokens;  // likeliest first
+  double reward = 0.0;              // finite
 };
 
 class ChatEndpoint {
@@ -52,7 +55,8 @@ class ChatEndpoint {
   virtual std::string name() const = 0;  // for messages: where it is
   virtual int parallel() const = 0;      // requests that may be under way at once
   // Asks `stopped` now and then, about once a second at least. Errors: cancelled when that says true; io when there is no
-  // connection or no sensible reply; model_failure when the endpoint refuses.
+  // connection or no sensible reply; model_failure when the endpoint
+  // refuses; unsupported where it has no single reward to give.
   virtual Result<EndpointReply> complete(const EndpointRequest& request, const std::function<bool()>& stopped) const = 0;
 };
 

@@ -35,6 +35,7 @@ struct Job {
 std::string key_of(const Job& job, double seconds) {
   const auto field = [](std::string_view text) { return std::to_string(text.size()) + ":" + std::string(text); };
   return field(job.source) + field(job.input) + (job.expected ? field(*job.expected) : "-") + std::to_string(static_cast<int>(job.kind)) +
+         std::to_string(static_cast<int>(job.language)) +
          ";" + exact_number(job.tolerance) + ";" + exact_number(seconds);
 }
 
@@ -77,6 +78,7 @@ Execution described(const Outcome& outcome) {
   if (outcome.verdict == Verdict::compile_error) execution.error = first_words(outcome.standard_error);
   if (!outcome.ok() && execution.error.empty()) execution.error = outcome.reason;
   execution.passed = outcome.ok();
+  execution.repeatable = outcome.verdict != Verdict::sandbox_failure;
   return execution;
 }
 
@@ -108,7 +110,7 @@ struct ProgramRunner::State {
     return found == remembered.end() ? std::nullopt : std::optional(found->second);
   }
   void remember(const std::string& key, const Execution& execution) {
-    if (execution.verdict == Verdict::sandbox_failure) return;
+    if (!execution.repeatable) return;
     const std::lock_guard lock(mutex);
     bytes += key.size() + execution.output.size();
     if (bytes > kRememberedBytes) {
@@ -131,8 +133,15 @@ struct ProgramRunner::State {
   }
 
   Execution execute(const Job& job, const sandbox::Compiled* compiled, double seconds) const {
-    if (compiled != nullptr && !compiled->outcome.ok()) return described(compiled->outcome);
-    Execution execution = described(start(job, compiled != nullptr ? compiled->binary : "", seconds));
+    if (compiled != nullptr && !compiled->outcome.ok()) {
+      Execution failed = described(compiled->outcome);
+      if (!compiled->outcome.exit_code) failed.repeatable = false;  // a limit ended the compiler, not an error in the program
+      return failed;
+    }
+    const Outcome outcome = start(job, compiled != nullptr ? compiled->binary : "", seconds);
+    Execution execution = described(outcome);
+    // It waited, or the machine was busy: another time it may get on.
+    if (outcome.verdict == Verdict::time_limit && outcome.cpu_milliseconds < seconds * 1000.0) execution.repeatable = false;
     if (!execution.ok()) return execution;
     if (job.kind == ProgramTests::Kind::function) {
       read_harness_output(execution);
@@ -182,7 +191,7 @@ Job job_of(const std::string& program, const ProgramTests& form) {
   job.tolerance = form.relative_tolerance;
   const bool function = form.kind == ProgramTests::Kind::function;
   job.source = function ? complete_function(program, form) : program;
-  job.language = function ? ProgramLanguage::python : detect_language(program);
+  job.language = function ? ProgramLanguage::python : form.language == ProgramLanguage::cpp ? ProgramLanguage::cpp : detect_language(program);
   return job;
 }
 

@@ -5,7 +5,8 @@
 // (sandbox/output_match.h), or when the call's result equals the expected value in Python's sense.
 //
 // Runs are pure functions of program, input and limits, and are remembered: equal programs run once, in this call
-// and later. A sandbox fault is never remembered and is told apart from a failed test.
+// and later. A sandbox fault is never remembered and is told apart from a failed test;
+// neither is a run that a limit of wall time ended, which says something of the machine, too.
 //
 // Threading: thread-safe; at most as many programs as cores run in the process, since there is one runner a
 // process (shared). Cost: some 30 ms a run for Python's start; a C++ program is compiled once a batch.
@@ -38,6 +39,7 @@ struct Execution {
   bool passed = false;  // OK and as expected; without an expectation, OK
   std::optional<int> exit_code;
   bool silent = true;   // nothing on standard error
+  bool repeatable = true;  // not the sandbox's own fault, nor a limit of wall time: such a run is not remembered
 
   bool ok() const { return verdict == sandbox::Verdict::ok; }
   // Nothing, unless it passed.

@@ -53,6 +53,25 @@ TEST_F(Runner, WholeProgramsInTwoLanguages) {
   EXPECT_EQ(reports[5].tests[0].verdict, Verdict::time_limit);
 }
 
+TEST_F(Runner, WhatIsAskedForInCppIsCompiledAsSuch) {
+  ProgramTests tests = sums();
+  tests.language = ProgramLanguage::cpp;
+  const std::string python = "a, b = map(int, input().split())\nprint(a + b)\n";
+  EXPECT_EQ(runner_->run_tests(python, tests).tests[0].verdict, Verdict::compile_error);
+  EXPECT_TRUE(runner_->run_tests(python, sums()).all()) << "the other language is another run";
+}
+
+// A limit of wall time says something about the machine, too.
+TEST_F(Runner, ARunThatWaitedTooLongIsNotRemembered) {
+  const std::string waits = "import time\ntime.sleep(60)\n";
+  const Execution slept = runner_->run(waits, "");
+  EXPECT_EQ(slept.verdict, Verdict::time_limit);
+  EXPECT_FALSE(slept.repeatable);
+  const Execution busy = runner_->run("while True: pass\n", "");
+  EXPECT_EQ(busy.verdict, Verdict::time_limit);
+  EXPECT_EQ(busy.repeatable, busy.error.find("processor time") != std::string::npos) << "wall time, where the machine is busy";
+}
+
 TEST_F(Runner, FunctionsWholeAndCompleted) {
   EXPECT_TRUE(runner_->run_tests("def half(n):\n    return n / 2\n", halves()).all());
   EXPECT_TRUE(runner_->run_tests("    return math.fabs(n) / 2\n", halves()).all()) << "the starter is part of the program";
@@ -103,6 +122,7 @@ TEST(TestsJson, BothKinds) {
   ASSERT_TRUE(whole.ok()) << whole.status().to_string();
   EXPECT_EQ(whole->tests[0].expected, "2");
   EXPECT_EQ(whole->relative_tolerance, 0.001);
+  EXPECT_EQ(parse_program_tests(R"({"kind": "stdin", "language": "cpp", "tests": []})")->language, ProgramLanguage::cpp);
   const auto function = parse_program_tests(
       R"json({"kind": "function", "entry_point": "f", "tests": [{"call": "f(1)", "expected": [1, true, null, "a"]}, {"assert": "assert f(2)"}]})json");
   ASSERT_TRUE(function.ok()) << function.status().to_string();
@@ -112,6 +132,8 @@ TEST(TestsJson, BothKinds) {
 
 TEST(TestsJson, ErrorsNameThePlace) {
   const auto error = [](const char* json) { return parse_program_tests(json).status().to_string(); };
+  EXPECT_NE(error(R"({"kind": "stdin", "language": "ada", "tests": []})").find("python or cpp"), std::string::npos);
+  EXPECT_NE(error(R"({"kind": "function", "language": "cpp", "entry_point": "f", "tests": []})").find("kind stdin"), std::string::npos);
   EXPECT_EQ(error("{"), "not valid JSON");
   EXPECT_EQ(error(R"json({"kind": "stdin"})json"), "no list \"tests\"");
   EXPECT_EQ(error(R"json({"kind": "file", "tests": []})json"), "\"kind\" is \"file\"; it takes stdin or function");

@@ -1,6 +1,7 @@
 #include "programs/programming_prompt.h"
 
 #include "base/text.h"
+#include "scoring/code_extract.h"
 
 namespace reckon {
 namespace {
@@ -26,6 +27,8 @@ std::string shortened(std::string_view text, std::size_t most_bytes) {
   return std::string(text.substr(0, head)) + " ... " + std::string(text.substr(tail));
 }
 
+std::string fence_of(ProgramLanguage language) { return "```" + std::string(to_string(language)); }
+
 std::string programming_question(std::string_view question, const ProgramTests& tests) {
   std::string prompt(trim(question));
   for (std::size_t i = 0; i < std::min(kExamples, tests.tests.size()); ++i) {
@@ -33,8 +36,8 @@ std::string programming_question(std::string_view question, const ProgramTests& 
     prompt += "\n" + example(tests, tests.tests[i]);
   }
   if (tests.kind == ProgramTests::Kind::standard_input) {
-    return prompt + "\nWrite a complete Python 3 program that reads from standard input and prints only the answer. "
-                    "Reply with the program in one ```python block.";
+    return prompt + "\nWrite a complete " + std::string(tests.language == ProgramLanguage::cpp ? "C++20" : "Python 3") +
+           " program that reads from standard input and prints only the answer. Reply with the program in one " + fence_of(tests.language) + " block.";
   }
   if (!tests.starter.empty()) prompt += "\n```python\n" + tests.starter + (tests.starter.ends_with('\n') ? "" : "\n") + "```\n";
   return prompt + "\nWrite the Python 3 function `" + tests.entry_point +

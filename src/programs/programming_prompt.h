@@ -15,6 +15,9 @@ namespace reckon {
 // Head and tail of a text, with a mark between, at character boundaries.
 std::string shortened(std::string_view text, std::size_t most_bytes);
 
+// What a block of code in this language begins with.
+std::string fence_of(ProgramLanguage language);
+
 // The question, the form that the program must have, and the public tests as examples.
 std::string programming_question(std::string_view question, const ProgramTests& tests);
 

@@ -71,11 +71,17 @@ Result<ProgramTest> parse_test(const json& object, ProgramTests::Kind kind) {
 
 Result<ProgramTests> parse_object(const json& object) {
   if (!object.is_object()) return invalid_argument("tests must be a JSON object with \"kind\" and \"tests\"");
-  RECKON_RETURN_IF_ERROR(check_fields(object, {"kind", "entry_point", "starter", "tolerance", "tests"}));
+  RECKON_RETURN_IF_ERROR(check_fields(object, {"kind", "language", "entry_point", "starter", "tolerance", "tests"}));
   ProgramTests tests;
   RECKON_ASSIGN_OR_RETURN(const std::string kind, text_field(object, "kind"));
   if (kind != "stdin" && kind != "function") return invalid_argument("\"kind\" is \"" + kind + "\"; it takes stdin or function");
   tests.kind = kind == "stdin" ? ProgramTests::Kind::standard_input : ProgramTests::Kind::function;
+  if (object.contains("language")) {
+    RECKON_ASSIGN_OR_RETURN(const std::string language, text_field(object, "language"));
+    if (language != "python" && language != "cpp") return invalid_argument("\"language\" is \"" + language + "\"; it takes python or cpp");
+    tests.language = language == "cpp" ? ProgramLanguage::cpp : ProgramLanguage::python;
+    if (language == "cpp" && kind == "function") return invalid_argument("tests of kind function are calls in Python; C++ programs are tested by kind stdin");
+  }
   if (tests.kind == ProgramTests::Kind::function) {
     RECKON_ASSIGN_OR_RETURN(tests.entry_point, text_field(object, "entry_point"));
     if (object.contains("starter")) {

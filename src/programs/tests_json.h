@@ -1,10 +1,11 @@
 // Tests of programs as JSON.
 //
-//   {"kind": "stdin", "tolerance": 0, "tests": [{"input": "3 4\n", "output": "7\n"}]}
+//   {"kind": "stdin", "language": "cpp", "tolerance": 0, "tests": [{"input": "3 4\n", "output": "7\n"}]}
 //   {"kind": "function", "entry_point": "add", "starter": "def add(a, b):\n",
 //    "tests": [{"call": "add(2, 3)", "expected": "5"}, {"assert": "assert add(1, 1) == 2"}]}
 //
-// `starter` and `tolerance` (relative, 0 to 1) may be left out. `expected` is a Python expression, as text; a number,
+// `language` (python, or cpp for kind stdin: what the model is asked for), `starter` and `tolerance` (relative, 0 to 1)
+// may be left out. `expected` is a Python expression, as text; a number,
 // true, false, null or a list of those may be given as such. Unknown fields are refused, so that a misspelt one is
 // not silently a test less.
 //

@@ -19,7 +19,6 @@
 
 namespace reckon {
 
-enum class ProgramLanguage { python, cpp };
 std::string_view to_string(ProgramLanguage language);
 
 struct ExtractedCode {

@@ -18,10 +18,13 @@ struct ProgramTest {
   std::string expected;
 };
 
+enum class ProgramLanguage { python, cpp };
+
 struct ProgramTests {
   enum class Kind { standard_input, function };
 
   Kind kind = Kind::standard_input;
+  ProgramLanguage language = ProgramLanguage::python;  // what is asked for; functions are Python's
   std::string entry_point;  // function: its name
   std::string starter;      // function: code that a reply may merely complete (imports, signature, docstring)
   double relative_tolerance = 0.0;  // of printed numbers and of float results; 0: exact

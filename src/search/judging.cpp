@@ -16,6 +16,8 @@ constexpr std::string_view kSingle =
     "{question}\n===\n\nA response, perhaps unfinished:\n===\n{response}\n===\n\nIs every step of the response "
     "correct, so that it leads to the right answer? Reply with one word, {good} or {bad}.";
 
+constexpr std::size_t kLetters = 26;
+
 std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
 
 // The responses in a given order under the letters A, B, C, ...
@@ -55,15 +57,16 @@ class Averages {
   std::vector<int> counts_;
 };
 
+// Each order is one question about as many responses; what a response gets there counts `part`.
 Result<Verdicts> judge_orders(Context& context, std::string_view question, std::span<const JudgedResponse> responses,
-                              const std::vector<std::vector<std::size_t>>& orders, const JudgeSettings& settings) {
+                              const std::vector<std::vector<std::size_t>>& orders, const JudgeSettings& settings, double part = 1.0) {
   std::vector<ChatRequest> questions;
   for (const auto& order : orders) questions.push_back(list_question(question, responses, order));
   const auto names = letters(orders.front().size());
   RECKON_ASSIGN_OR_RETURN(const auto shares, reply_shares(context, settings.role, questions, names));
   Averages averages(responses.size());
   for (std::size_t q = 0; q < orders.size(); ++q) {
-    for (std::size_t place = 0; place < shares[q].size(); ++place) averages.add(orders[q][place], shares[q][place]);
+    for (std::size_t place = 0; place < shares[q].size(); ++place) averages.add(orders[q][place], shares[q][place] * part);
   }
   return averages.verdicts();
 }
@@ -106,16 +109,20 @@ Result<Verdicts> judge_pairs(Context& context, std::string_view question, std::s
 
 Result<Verdicts> judge_list(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings) {
   if (responses.size() < 2) return Verdicts(responses.size(), 1.0);
-  if (responses.size() > 26) return invalid_argument("a list has at most 26 responses, one for each letter");
+  // One list, or several of the same length where there are more responses than letters.
   std::vector<std::vector<std::size_t>> orders;
   const std::size_t n = responses.size();
+  const std::size_t lists = (n + kLetters - 1) / kLetters;
+  const std::size_t length = (n + lists - 1) / lists;
   const std::size_t rotations = std::min<std::size_t>(n, static_cast<std::size_t>(std::max(1, settings.rotations)));
   for (std::size_t r = 0; r < rotations; ++r) {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < n; ++i) order.push_back((i + r * n / rotations) % n);
-    orders.push_back(std::move(order));
+    for (std::size_t list = 0; list < lists; ++list) {
+      std::vector<std::size_t> order;
+      for (std::size_t i = 0; i < length; ++i) order.push_back((list * length + i + r * n / (rotations * lists)) % n);
+      orders.push_back(std::move(order));
+    }
   }
-  return judge_orders(context, question, responses, orders, settings);
+  return judge_orders(context, question, responses, orders, settings, static_cast<double>(length) / static_cast<double>(n));
 }
 
 }  // namespace reckon

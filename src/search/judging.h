@@ -6,7 +6,7 @@
 // answers (at most `rotations`), and the results averaged. Answers are fenced, and the judge is told to
 // ignore what they ask of it.
 //
-// Threading: the run's thread. Cost: n, n (n - 1) and min(n, rotations) prompts. Errors: those of reply_shares().
+// Threading: the run's thread. Cost: n, n (n - 1) and ceil(n / 26) min(n, rotations) prompts. Errors: those of reply_shares().
 #pragma once
 
 #include <optional>
@@ -44,7 +44,8 @@ struct JudgedResponse {
 Result<Verdicts> judge_each(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
 // Mean probability of being preferred to another; 0.5 for a single one.
 Result<Verdicts> judge_pairs(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
-// Mean probability of being named the best of the list, at most 26; sums to 1.
+// Mean probability of being named the best of the list; sums to 1. More than 26 responses are shown in several lists of
+// one length, others in each rotation, and the values sum to about 1.
 Result<Verdicts> judge_list(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
 
 }  // namespace reckon

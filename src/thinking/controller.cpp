@@ -41,7 +41,10 @@ Ruling rule_after(const ProbeResult& result, const Controllers& controllers, Con
   if (verdict.action != Verdict::Action::close) return {};
   auto ruling = close_section(controllers, asker, verdict);
   if (!ruling) return {};
-  if (ruling->verdict.action == Verdict::Action::accept) ruling->verdict.action = Verdict::Action::withhold;
+  if (ruling->verdict.action == Verdict::Action::accept) {
+    ruling->verdict.action = Verdict::Action::withhold;
+    ruling->verdict.retract = verdict.retract;
+  }
   return *std::move(ruling);
 }
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "model/vocabulary.h"
+#include "thinking/phrases.h"
 #include "thinking/sampler.h"
 
 namespace reckon {
@@ -47,11 +48,13 @@ struct Probe {
   Tokens suffix;
   int max_tokens = 20;
   int open_braces = 0;  // that the suffix leaves open; the trial ends where all are closed again
+  std::optional<PhraseMatcher> until = std::nullopt;  // where given, the trial ends after one of these and not at a brace
+  int behind = 0;       // tokens before the sampled one that the trial does not see either; they came since the prompt
 };
 struct ProbeResult {
   std::string text;
   std::vector<double> probabilities;  // of each trial token, under the raw logits
-  bool closed = false;  // every brace is closed again; the last byte of the text is the one that did it
+  bool closed = false;  // every brace is closed again, by the last byte of the text; with `until`, it came
 };
 
 struct Verdict {
@@ -68,7 +71,7 @@ struct Verdict {
   std::string_view reason;                        // a literal, for the trace events
   bool yields = false;         // with close: a minimum of thinking, and a "Wait" to come, go before it
   std::optional<Probe> probe;  // with accept: look ahead first, then ask on_probe() about the token
-  int retract = 0;  // with withhold: how many tokens before the sampled one go too; they came since the prompt
+  int retract = 0;  // with withhold, and with close in on_probe(): how many tokens before the sampled one go too; they came since the prompt
 
   static Verdict accept() { return {}; }
   static Verdict stop(std::string_view reason) { return {.action = Action::stop, .reason = reason}; }
@@ -139,8 +142,8 @@ struct Ruling {
   Controller* by = nullptr;
 };
 Ruling rule_on(const Controllers& controllers, const BranchView& branch, TokenId token);
-// The verdict on a token after the look ahead that `asker` wanted. Where that closes the thinking, the
-// token is withheld: the trial did not see it.
+// The verdict on a token after the look ahead that `asker` wanted. Where that closes the thinking, what the trial
+// did not see is withheld.
 Ruling rule_after(const ProbeResult& result, const Controllers& controllers, Controller& asker);
 
 }  // namespace reckon

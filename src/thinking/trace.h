@@ -110,6 +110,7 @@ struct TraceRequest {
   // probabilities are wanted by their first tokens (then nothing is sampled). Trace::watched has one value for each.
   std::shared_ptr<const Conversation> conversation = nullptr;
   std::vector<std::string> watched_texts = {};
+  bool wants_reward = false;  // or the reward of the conversation, the one value of Trace::watched; nothing is sampled
   bool only_reads() const { return max_tokens == 0 && (!watch.empty() || record == Record::hidden_states); }
 };
 

@@ -128,9 +128,14 @@ Result<Json> ask(const std::string& url, const std::string& body, const OpenAiSe
   }
 }
 
-Json request_json(const EndpointRequest& request, const std::string& model) {
+Json messages_json(const EndpointRequest& request) {
   Json messages = Json::array();
   for (const auto& message : request.conversation.messages) messages.push_back({{"role", message.role}, {"content", message.content}});
+  return messages;
+}
+
+Json request_json(const EndpointRequest& request, const std::string& model) {
+  Json messages = messages_json(request);
   Json json = {{"model", model}, {"max_tokens", request.max_tokens}, {"temperature", request.temperature}, {"top_p", request.top_p}, {"seed", request.seed}};
   json["chat_template_kwargs"] = {{"enable_thinking", false}};
   if (request.min_p > 0.0) json["min_p"] = request.min_p;
@@ -177,6 +182,24 @@ Result<EndpointReply> read_reply(const Json& json, bool first_tokens) {
   return reply;
 }
 
+Json reward_json(const EndpointRequest& request, const std::string& model) {
+  // The names that different versions give to "leave the sigmoid out".
+  return {{"model", model}, {"messages", messages_json(request)}, {"task", "classify"}, {"use_activation", false}, {"activation", false}};
+}
+
+// Throws Json::exception for another shape than the protocol's.
+Result<EndpointReply> read_reward(const Json& json) {
+  const Json& values = json.at("data").at(0).at("data");
+  if (!values.is_array() || values.size() != 1 || !values[0].is_number()) {
+    return unsupported("the server does not give one number for a response: a reward model with one output, pooled over the whole text, is wanted");
+  }
+  EndpointReply reply{.reward = values[0].get<double>()};
+  const auto prompt_tokens = count_in(json.at("usage").at("prompt_tokens"));
+  if (!prompt_tokens) return io_error("the reply's number of tokens is none");
+  reply.prompt_tokens = *prompt_tokens;
+  return reply;
+}
+
 class OpenAiEndpoint final : public ChatEndpoint {
  public:
   OpenAiEndpoint(std::string base, std::string model, const OpenAiSettings& settings)
@@ -198,14 +221,18 @@ class OpenAiEndpoint final : public ChatEndpoint {
 
  private:
   Result<EndpointReply> ask_for(const EndpointRequest& request, const Stopped& stopped) const {
-    const std::string body = request_json(request, model_).dump(-1, ' ', false, Json::error_handler_t::replace);
-    RECKON_ASSIGN_OR_RETURN(const Json json, ask(base_ + "/chat/completions", body, settings_, stopped));
+    const Json asked = request.reward ? reward_json(request, model_) : request_json(request, model_);
+    const std::string url = request.reward ? root() + "/pooling" : base_ + "/chat/completions";
+    RECKON_ASSIGN_OR_RETURN(const Json json, ask(url, asked.dump(-1, ' ', false, Json::error_handler_t::replace), settings_, stopped));
     try {
-      return read_reply(json, request.first_tokens > 0);
+      return request.reward ? read_reward(json) : read_reply(json, request.first_tokens > 0);
     } catch (const Json::exception& error) {
       return io_error(std::string("the reply is not what the OpenAI protocol says, or does not count its tokens: ") + error.what());
     }
   }
+
+  // Rewards are no part of the OpenAI protocol, and asked for outside of its folder.
+  std::string root() const { return base_.ends_with("/v1") ? base_.substr(0, base_.size() - 3) : base_; }
 
   std::string base_;
   std::string model_;

@@ -3,6 +3,8 @@
 // Sent: model, messages, max_tokens, temperature, top_p, top_k and min_p where they are set, seed, stop, no thinking
 // (chat_template_kwargs), and for first tokens logprobs and top_logprobs. A beginning of the reply goes as a last message of
 // the assistant's, with continue_final_message as vLLM and SGLang want it (llama-server continues such a message anyway).
+// A reward is asked for as vLLM's pooling models are (POST /pooling beside /v1: messages, task classify, no activation) and
+// must be one number.
 // Services that refuse fields outside OpenAI's own will not do. The number of tokens is the server's (`usage`); a reply
 // without it is an error. A busy server (429, 503) is asked again, a few times. The key in the environment's
 // RECKON_ENDPOINT_KEY, where there is one, is sent as the bearer token, but only over https or to this machine. Redirects

@@ -78,6 +78,27 @@ TEST(OpenAiEndpoint, ReadsTheLikeliestFirstTokens) {
   EXPECT_EQ(body_of(server.requests[1])["top_logprobs"], 20);
 }
 
+TEST(OpenAiEndpoint, GivesTheRewardOfAConversation) {
+  const auto pooled = [](const std::string& data) { return http(R"({"object":"list","data":[{"index":0,"object":"pooling","data":)" + data + R"(}],"usage":{"prompt_tokens":21,"total_tokens":21}})"); };
+  ScriptedServer server({kModels, pooled("[-3.25]"), pooled("[0.1, 0.9]"), pooled("[[1.0]]"), http(R"({"data":[]})")});
+  const auto endpoint = open_endpoint(server.url("/v1")).value();
+  EndpointRequest request = question("2+2?");
+  request.conversation.messages.push_back({"assistant", "4"});
+  request.reward = true;
+  const auto reply = endpoint->complete(request, kNever);
+  ASSERT_TRUE(reply.ok()) << reply.status().to_string();
+  EXPECT_EQ(reply->reward, -3.25);
+  EXPECT_EQ(reply->prompt_tokens, 21);
+  EXPECT_EQ(reply->generated_tokens, 0);
+  EXPECT_TRUE(server.requests[1].starts_with("POST /pooling "));
+  const Json body = body_of(server.requests[1]);
+  EXPECT_EQ(body["messages"], (Json{{{"role", "user"}, {"content", "2+2?"}}, {{"role", "assistant"}, {"content", "4"}}}));
+  EXPECT_EQ(body["use_activation"], false);
+  EXPECT_EQ(endpoint->complete(request, kNever).status().kind(), ErrorKind::unsupported) << "two classes";
+  EXPECT_EQ(endpoint->complete(request, kNever).status().kind(), ErrorKind::unsupported) << "a value for each token";
+  EXPECT_EQ(endpoint->complete(request, kNever).status().kind(), ErrorKind::io);
+}
+
 TEST(OpenAiEndpoint, ABusyServerIsAskedAgain) {
   ScriptedServer server({kModels, http("", "503 Service Unavailable"), http("{}", "429 Too Many Requests"), completion("late")});
   const auto endpoint = open_endpoint(server.url("/v1"), {.busy_wait_seconds = 0.01}).value();

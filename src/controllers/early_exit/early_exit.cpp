@@ -2,7 +2,8 @@
 //
 //   confidence  DEER (2504.15895): where the model turns to another thought ("Wait"), an answer is tried
 //               on a fork; when the mean probability of its tokens, the first excepted, passes a threshold,
-//               the thinking ends there, otherwise the switch word stays and the model goes on.
+//               the thinking ends there, otherwise the switch word stays and the model goes on. With the
+//               geometric mean, for models that are too sure (Qwen3), the trial must also end the thinking itself.
 //   stable      Dynasor-CoT (2412.20993): every so many tokens an answer is tried; when the last few
 //               trials agree and none of them voices doubt, the thinking ends.
 //
@@ -32,6 +33,7 @@ struct EarlyExitSettings {
   bool paragraphs = false;
   double threshold = 0.95;
   bool geometric = false;
+  bool must_close = false;  // confidence: a trial counts only when it ends in the closing marker
   std::int64_t most_trials = 10;
   std::int64_t every = 64;
   std::size_t window = 8;
@@ -60,6 +62,15 @@ bool voices_doubt(const std::string& text) {
   return false;
 }
 
+// The forms of a switch word without the white space before it, which stays where it is: a step may end with it.
+std::vector<Tokens> words(const std::string& point, const Vocabulary& vocabulary) {
+  auto forms = surface_forms_any_case(point, vocabulary);
+  for (Tokens& form : forms) {
+    form.erase(form.begin(), std::ranges::find_if(form, [&](TokenId token) { return !trim(vocabulary.piece(token)).empty(); }));
+  }
+  return forms;
+}
+
 class EarlyExit final : public Controller {
  public:
   EarlyExit(const Options& options, const ControllerEnvironment& environment) {
@@ -71,11 +82,13 @@ class EarlyExit final : public Controller {
     std::vector<Tokens> forms;
     for (const std::string& point : split(options.text("points"), ',')) {
       if (trim(point) == "paragraph") settings->paragraphs = true;
-      else std::ranges::move(surface_forms_any_case(point, environment.vocabulary), std::back_inserter(forms));
+      else std::ranges::move(words(point, environment.vocabulary), std::back_inserter(forms));
     }
     settings->points = PhraseMatcher(forms);
     settings->threshold = options.real("threshold");
     settings->geometric = options.text("mean") == "geometric";
+    settings->must_close = settings->geometric && !settings->stable && environment.think != nullptr && environment.think->family.native;
+    if (settings->must_close) settings->probe.until = environment.think->ends;
     settings->most_trials = options.integer("trials");
     settings->every = options.integer("every");
     settings->window = static_cast<std::size_t>(options.integer("window"));
@@ -91,13 +104,20 @@ class EarlyExit final : public Controller {
     if (!due) return Verdict::accept();
     ++trials_;
     trial_at_ = seen_ + settings_->every;
-    return {.probe = settings_->probe};
+    Probe probe = settings_->probe;
+    probe.behind = behind_ = settings_->stable ? 0 : std::max(0, settings_->points.matched(settings_->points.advance(at_, token)) - 1);
+    return {.probe = std::move(probe)};
   }
 
   Verdict on_probe(const ProbeResult& result) override {
-    const bool enough = settings_->stable ? agrees(result) : confidence(result.probabilities, settings_->geometric) > settings_->threshold;
-    return enough ? Verdict::close_unless_too_early("early_exit") : Verdict::accept();
+    if (!(settings_->stable ? agrees(result) : sure(result))) return Verdict::accept();
+    Verdict verdict = Verdict::close_unless_too_early("early_exit");
+    verdict.retract = behind_;
+    return verdict;
   }
+
+  // The beginning of a switch word of several tokens goes with it.
+  int held() const override { return settings_->stable || trials_ >= settings_->most_trials || settings_->points.matched(at_) > 0 ? 0 : settings_->points.depth(at_); }
 
   void observe(TokenId token, TokenOrigin origin) override {
     // A phrase that somebody injected is neither a point nor the beginning of one.
@@ -112,8 +132,12 @@ class EarlyExit final : public Controller {
  private:
   bool at_switch(const BranchView& branch, TokenId token) const {
     if (trials_ >= settings_->most_trials || seen_ == 0) return false;
-    if (settings_->points.matched(settings_->points.advance(at_, token)) > 0) return true;
+    if (const int word = settings_->points.matched(settings_->points.advance(at_, token)); word > 0) return seen_ >= word;
     return settings_->paragraphs && branch.vocabulary.piece(token).find("\n\n") != std::string_view::npos;
+  }
+
+  bool sure(const ProbeResult& result) const {
+    return confidence(result.probabilities, settings_->geometric) > settings_->threshold && (result.closed || !settings_->must_close);
   }
 
   bool agrees(const ProbeResult& result) {
@@ -126,6 +150,7 @@ class EarlyExit final : public Controller {
 
   std::shared_ptr<const EarlyExitSettings> settings_;
   int at_ = 0;  // position in the matcher
+  int behind_ = 0;  // tokens of the switch word before its last, at the trial that runs
   std::int64_t seen_ = 0;
   std::int64_t trials_ = 0;
   std::int64_t trial_at_ = 0;  // stable: tokens at which the next one is due
@@ -141,7 +166,8 @@ void register_early_exit_controller(Registry& registry) {
        .options = {OptionSpec::choice("rule", "confidence", {"confidence", "stable"}, "what a trial answer must be"),
                    OptionSpec::text("points", "Wait,Alternatively", "confidence: words before which an answer is tried; paragraph: every blank line"),
                    OptionSpec::real("threshold", 0.95, {0.0, 1.0}, "confidence: mean token probability that must be passed"),
-                   OptionSpec::choice("mean", "arithmetic", {"arithmetic", "geometric"}, "confidence: kind of mean"),
+                   OptionSpec::choice("mean", "arithmetic", {"arithmetic", "geometric"},
+                                      "confidence: kind of mean; geometric, where the model thinks by itself: and the trial must end the thinking"),
                    OptionSpec::integer("trials", 10, {1, 1000}, "confidence: most trials of a trace"),
                    OptionSpec::integer("every", 64, {1, 100000}, "stable: tokens between trials"),
                    OptionSpec::integer("window", 8, {1, 100}, "stable: equal trials in a row that are needed"),

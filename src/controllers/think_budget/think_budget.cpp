@@ -100,7 +100,7 @@ class ThinkBudget final : public Controller {
   }
 
   std::optional<Verdict> close_thinking(const Verdict& wish) override {
-    const bool goes_on = report_.tokens < settings_->minimum || report_.waits < settings_->wait;
+    const bool goes_on = report_.tokens - wish.retract < settings_->minimum || report_.waits < settings_->wait;
     if (!thinking_ || (wish.yields && goes_on)) return std::nullopt;
     return shut(wish.reason);
   }

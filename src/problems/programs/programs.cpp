@@ -32,7 +32,10 @@ std::vector<ProgramProblem> problems_of(const std::string& kind) {
 class Programs final : public Problem {
  public:
   Programs(const Options& options, std::shared_ptr<const ProgramRunner> runner)
-      : kind_(options.text("kind")), count_(static_cast<std::size_t>(options.integer("count"))), runner_(std::move(runner)) {}
+      : kind_(options.text("kind")),
+        language_(options.text("language") == "cpp" ? ProgramLanguage::cpp : ProgramLanguage::python),
+        count_(static_cast<std::size_t>(options.integer("count"))),
+        runner_(std::move(runner)) {}
 
   static Result<std::unique_ptr<Problem>> create(const Options& options) {
     RECKON_ASSIGN_OR_RETURN(auto runner, ProgramRunner::shared({options.flag("unsafe_exec"), options.real("test_seconds")}));
@@ -55,6 +58,8 @@ class Programs final : public Problem {
       tests.kind = ProgramTests::Kind::function;
       tests.entry_point = problem.id;
       tests.starter = problem.signature + ":\n";
+    } else {
+      tests.language = language_;
     }
     tests.tests = std::move(problem.examples);
     ProgramTests hidden = tests;
@@ -62,7 +67,7 @@ class Programs final : public Problem {
     ProblemItem item;
     item.id = std::move(problem.id);
     item.question = std::move(problem.statement);
-    item.reference = std::move(problem.solution);
+    if (tests.language == ProgramLanguage::python) item.reference = std::move(problem.solution);
     item.answer_style = AnswerStyle::free_text();
     item.checker = std::make_shared<ProgramChecker>(runner_, std::move(hidden));
     item.tests = std::move(tests);
@@ -70,6 +75,7 @@ class Programs final : public Problem {
   }
 
   std::string kind_;
+  ProgramLanguage language_;
   std::size_t count_;
   std::shared_ptr<const ProgramRunner> runner_;
 };
@@ -81,6 +87,7 @@ void register_programs_problem(Registry& registry) {
       {.name = "programs",
        .summary = "programming problems written for this project, with hidden tests",
        .options = {OptionSpec::choice("kind", "all", {"all", "function", "stdin"}, "functions, programs that read standard input, or both in turn"),
+                   OptionSpec::choice("language", "python", {"python", "cpp"}, "asked for where a program reads standard input; functions are Python's"),
                    OptionSpec::integer("count", 48, {1, 48}, "number of problems, from the first on"),
                    OptionSpec::real("test_seconds", 2.0, {0.1, 600.0}, "processor time of one test"),
                    OptionSpec::flag("unsafe_exec", false, "run programs also where the machine cannot isolate them")},

@@ -17,6 +17,16 @@ TEST(CodePrompt, ShowsPublicTestsAndTakesTheProgramOut) {
   EXPECT_EQ(prompt.read_answer("").value(), "");
 }
 
+TEST(CodePrompt, AsksForTheTestsLanguage) {
+  Task task;
+  task.question = "Print the sum of two integers.";
+  task.tests = ProgramTests{.language = ProgramLanguage::cpp, .tests = {{"3 4\n", "7\n"}}};
+  const std::string text = render_prompt("code", {}, task).messages[0].content;
+  EXPECT_NE(text.find("C++20"), std::string::npos) << text;
+  EXPECT_NE(text.find("```cpp block"), std::string::npos) << text;
+  EXPECT_EQ(text.find("ython"), std::string::npos) << text;
+}
+
 TEST(CodePrompt, NamesTheFunctionAndGivesItsStarter) {
   Task task;
   task.question = "Add.";

@@ -1,5 +1,6 @@
 // prm: a process reward model that is a language model with a verdict token (Math-Shepherd, 2312.08935;
-// RLHFlow, 2412.11006), asked by its contract (contract.h). The score of a step is p(good) / (p(good) + p(bad)).
+// RLHFlow, 2412.11006) or a value head (Qwen2.5-Math-PRM, 2501.07301), asked by its contract (contract.h). The score
+// of a step is p(good) / (p(good) + p(bad)), or the head's.
 //
 // The model of the role "reward" is asked. It keeps a branch for each step that was scored, keyed by the
 // search's node, so that one more step costs that step's tokens and no more; of a look ahead it reads step by step
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "base/text.h"
 #include "scorers/prm/contract.h"
@@ -56,6 +58,7 @@ class ProcessReward final : public Scorer {
   Status attach(Context& context) override {
     context_ = &context;
     if (context.is_endpoint(kRole)) return unsupported("prm reads the reward model's next token: an endpoint cannot play the role " + std::string(kRole));
+    if (contract_.head) return check_head(context.model(kRole).info());
     const Vocabulary& vocabulary = context.model(kRole).vocabulary();
     for (const auto* text : {&contract_.good, &contract_.bad}) {
       const Tokens tokens = vocabulary.tokenize(*text, ControlTokens::parse);
@@ -88,6 +91,13 @@ class ProcessReward final : public Scorer {
   }
 
  private:
+  Status check_head(const ModelInfo& model) const {
+    if (!model.has_hidden_states) return unsupported("a value head reads hidden states, which " + model.name + " does not give");
+    if (static_cast<std::size_t>(model.hidden_size) == contract_.head->inputs()) return ok_status();
+    return invalid_argument("the contract's head reads states of " + std::to_string(contract_.head->inputs()) + " numbers, and those of the reward model " +
+                            model.name + " have " + std::to_string(model.hidden_size));
+  }
+
   // Where the reading of a candidate goes on, and what is left to read.
   Result<Reading> begin(const Candidate& candidate) {
     Reading reading;
@@ -151,6 +161,7 @@ class ProcessReward final : public Scorer {
       append(request.forced, tokens(contract_.after_step, ControlTokens::parse));
       request.max_tokens = 0;
       request.watch = verdict_;
+      if (contract_.head) request.record = Record::hidden_states;
       requests.push_back(std::move(request));
       readers.push_back(&reading);
     }
@@ -158,10 +169,10 @@ class ProcessReward final : public Scorer {
     std::vector<Trace> traces = run_in_order(*context_, kRole, std::move(requests));
     for (std::size_t i = 0; i < traces.size(); ++i) {
       Reading& reading = *readers[i];
-      reading.lost = traces[i].watched.empty();
+      const auto score = verdict(traces[i]);
+      reading.lost = !score.has_value();
       if (reading.lost) continue;
-      const auto& log_probabilities = traces[i].watched.front();
-      reading.at.score = 1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0]));
+      reading.at.score = *score;
       reading.scores.push_back(reading.at.score);
       reading.at.branch = std::move(traces[i].branch);
       reading.at.has_steps = true;
@@ -169,12 +180,22 @@ class ProcessReward final : public Scorer {
     return true;
   }
 
+  std::optional<double> verdict(const Trace& trace) const {
+    if (contract_.head) {
+      const auto& state = trace.stats.hidden.last;
+      return state.size() == contract_.head->inputs() ? std::optional(contract_.head->score(state)) : std::nullopt;
+    }
+    if (trace.watched.empty()) return std::nullopt;
+    const auto& log_probabilities = trace.watched.front();
+    return 1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0]));
+  }
+
   Tokens tokens(std::string_view text, ControlTokens control) const { return context_->model(kRole).vocabulary().tokenize(text, control); }
   static void append(Tokens& to, const Tokens& more) { to.insert(to.end(), more.begin(), more.end()); }
 
   PrmContract contract_;
   Context* context_ = nullptr;
-  std::vector<TokenId> verdict_;  // good, bad
+  std::vector<TokenId> verdict_;  // good, bad; none where a head is read
   bool opened_ = false;
   Branch question_;
   Tokens head_;  // what stands between the question's beginning and the first step
@@ -189,7 +210,7 @@ void register_prm_scorer(Registry& registry) {
        .summary = "a process reward model's verdict on the newest step",
        .options = {OptionSpec::text("contract", "", "JSON file that says how the model of the role \"reward\" is asked")},
        .needs = {Need::logprobs, Need::fork},
-       .references = {"arXiv 2312.08935", "arXiv 2412.11006"}});
+       .references = {"arXiv 2312.08935", "arXiv 2412.11006", "arXiv 2501.07301"}});
 }
 
 }  // namespace reckon

@@ -34,8 +34,8 @@ namespace reckon {
 
 std::string_view feedback_edit_strategy_template(std::string_view file);  // the *.txt beside this file
 
-EditAxes split_generations(int most) {
-  EditAxes axes;
+EditAxes split_generations(int most, EditAxes axes) {
+  axes.drafts = axes.feedbacks = axes.edits = 1;
   for (bool grown = true; grown;) {
     grown = false;
     for (int* axis : {&axes.drafts, &axes.feedbacks, &axes.edits}) {
@@ -56,10 +56,8 @@ class FeedbackEdit final : public Strategy {
   static Result<std::unique_ptr<Strategy>> create(const Options& options) {
     auto strategy = std::make_unique<FeedbackEdit>();
     const auto integer = [&options](std::string_view name) { return static_cast<int>(options.integer(name)); };
-    strategy->axes_ = {integer("drafts"), integer("feedbacks"), integer("edits")};
-    if (integer("generations") > 0) strategy->axes_ = split_generations(integer("generations"));
-    strategy->pool_ = std::max(integer("pool"), strategy->axes_.feedbacks);
-    strategy->together_ = integer("together");
+    strategy->axes_ = {integer("drafts"), integer("feedbacks"), integer("edits"), integer("pool"), integer("together")};
+    if (integer("generations") > 0) strategy->axes_ = split_generations(integer("generations"), strategy->axes_);
     strategy->comment_tokens_ = integer("comment_tokens");
     strategy->content_ = options.text("content") == "mostly" ? Helpfulness::mostly : Helpfulness::perfectly;
     strategy->lookup_ = options.flag("lookup");
@@ -95,7 +93,7 @@ class FeedbackEdit final : public Strategy {
       asked[i].chat.role = "feedback";
       asked[i].chat.reply_tokens = comment_tokens_;
       asked[i].about = drafts[i].id;
-      asked[i].replies = pool_;
+      asked[i].replies = std::max(axes_.pool, axes_.feedbacks);
       beginnings.push_back(asked[i].chat.prefill);
     }
     std::vector<std::vector<std::string>> kept;
@@ -145,7 +143,7 @@ class FeedbackEdit final : public Strategy {
     for (std::size_t i = comments.size(); i > 1; --i) std::swap(comments[i - 1], comments[rng.below(i)]);
     std::vector<std::string> lists;
     for (std::size_t i = 0; i < comments.size(); ++i) {
-      if (i % static_cast<std::size_t>(together_) == 0) lists.emplace_back();
+      if (i % static_cast<std::size_t>(axes_.together) == 0) lists.emplace_back();
       lists.back() += "- " + comments[i] + "\n";
     }
     return lists;
@@ -165,8 +163,6 @@ class FeedbackEdit final : public Strategy {
   }
 
   EditAxes axes_;
-  int pool_ = 1;
-  int together_ = 1;
   int comment_tokens_ = 384;
   Helpfulness content_ = Helpfulness::perfectly;
   bool lookup_ = true;

@@ -22,6 +22,16 @@ TEST(EditAxes, SplitFitsAndGrowsByTurns) {
   }
 }
 
+TEST(EditAxes, CommentsThatAreNotUsedAndListsOfSeveralCount) {
+  EXPECT_EQ((EditAxes{.drafts = 2, .feedbacks = 3, .edits = 2}).generations(), 2 * (1 + 3 + 6));
+  EXPECT_EQ((EditAxes{.drafts = 2, .feedbacks = 3, .edits = 2, .pool = 5, .together = 2}).generations(), 2 * (1 + 5 + 4));
+  const EditAxes axes = split_generations(20, {.drafts = 9, .pool = 4, .together = 4});
+  EXPECT_EQ(axes.generations(), 20);
+  EXPECT_EQ(axes.drafts, 2);
+  EXPECT_EQ(axes.feedbacks, 4) << "they are written anyway, and one edit sees them all";
+  EXPECT_EQ(axes.edits, 5);
+}
+
 TEST(Comments, GradesAreRead) {
   EXPECT_EQ(grade_of("The response is not helpful. It"), Helpfulness::not_helpful);
   EXPECT_EQ(grade_of("The response is **Mostly** helpful"), Helpfulness::mostly);

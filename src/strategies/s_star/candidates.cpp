@@ -104,7 +104,7 @@ class Stage {
     for (std::size_t i = first; i < history.size(); ++i) {
       chat.messages.push_back({"assistant", history[i].reply});
       chat.messages.push_back(
-          {"user", settings_.debug == Debug::self ? self_feedback() : execution_feedback(tests_, history[i].report)});
+          {"user", settings_.debug == Debug::self ? self_feedback(tests_) : execution_feedback(tests_, history[i].report)});
     }
     chat.index = sample * static_cast<std::uint64_t>(settings_.rounds + 1) + history.size();
     chat.reply_tokens = kAsLongAsTheRunAllows;

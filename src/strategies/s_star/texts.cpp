@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "programs/programming_prompt.h"
+#include "scoring/code_extract.h"
 
 namespace reckon::s_star {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kShownBytes = 1024;  // of an input or output, shown to th
 constexpr std::size_t kInputBytes = 2000;  // longest input that is taken from a reply
 
 std::string in_block(std::string_view code) {
-  return "```python\n" + std::string(code) + (code.ends_with('\n') ? "" : "\n") + "```\n";
+  return fence_of(detect_language(code)) + "\n" + std::string(code) + (code.ends_with('\n') ? "" : "\n") + "```\n";
 }
 
 std::string form_of_inputs(const ProgramTests& tests) {
@@ -123,12 +124,12 @@ std::vector<std::string> standard_inputs_in(std::string_view reply) {
 
 std::string execution_feedback(const ProgramTests& tests, const TestReport& report) {
   return "I ran your program on the examples:\n" + test_feedback(tests, report) +
-         "\nExplain briefly why it fails, then write the whole corrected program in one ```python block.";
+         "\nExplain briefly why it fails, then write the whole corrected program in one " + fence_of(tests.language) + " block.";
 }
 
-std::string self_feedback() {
+std::string self_feedback(const ProgramTests& tests) {
   return "Go through your program again, line by line, for every case that the task allows. Explain briefly what is "
-         "wrong, then write the whole corrected program in one ```python block.";
+         "wrong, then write the whole corrected program in one " + fence_of(tests.language) + " block.";
 }
 
 std::string inputs_request(std::string_view question, const ProgramTests& tests, int count) {

@@ -18,7 +18,7 @@ namespace reckon::s_star {
 // After a round's program: what its tests gave, and the wish for a better one.
 std::string execution_feedback(const ProgramTests& tests, const TestReport& report);
 // The same without any execution (the ablation "self").
-std::string self_feedback();
+std::string self_feedback(const ProgramTests& tests);
 
 // Asks for `count` inputs that a program for the task may get wrong.
 std::string inputs_request(std::string_view question, const ProgramTests& tests, int count);
