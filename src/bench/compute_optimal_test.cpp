@@ -260,6 +260,7 @@ TEST(ComputeOptimalReport, PolicyFileAndSections) {
   EXPECT_EQ(nlohmann::json::parse(report_json(report))["compute_optimal"], policy);
   const std::string text = report_markdown(report);
   EXPECT_NE(text.find("| search | 4 GFLOPs | steady | search | steady |"), std::string::npos) << text;
+  EXPECT_NE(text.find("Difficulty is oracle"), std::string::npos) << text;
   EXPECT_NE(text.find("| search | 100.0 % | 2.5 GFLOPs | 3.5 GFLOPs | +50.0 ("), std::string::npos) << text;
   EXPECT_NE(report_html(report).find("<h2>Compute-optimal policy</h2>"), std::string::npos);
 }

@@ -2,7 +2,8 @@
 //
 // Two estimates of how easy a question is, both from the finished results of one configuration:
 //   oracle     the share of its answers that are right (pass@1): needs the references
-//   predicted  the mean agreement of its votes: needs none, so that it can be had when nobody knows the answer
+//   predicted  the mean agreement of its votes: needs none, so that it can be had when nobody knows the answer. (Snell et
+//              al. take a verifier's mean score, which needs a verifier that knows hard questions from easy ones.)
 // Two ways to bin: quantiles give bins of equal size (Snell et al., arXiv 2408.03314, five of them); thresholds of
 // pass@1 (Liu et al., arXiv 2502.06703: hard below 0.1, medium below 0.5) do not collapse when most questions are easy.
 // Both papers estimate from thousands of samples. From a few seeds pass@1 has few values, and quantiles then part

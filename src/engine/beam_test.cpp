@@ -97,9 +97,42 @@ TEST(Beam, PathsThatEndGiveUpTheirPlace) {
     std::map<std::int64_t, int> paths;
     for (const auto& event : events_of(sink, EventKind::step_scored)) ++paths[event.count];
     EXPECT_EQ(paths[1], 8);
-    if (paths[2] > 0) {
-      EXPECT_EQ(paths.rbegin()->second == 8, more) << form;
-    }
+    ASSERT_GT(paths[2], 0) << "some go on";
+    EXPECT_EQ(paths.rbegin()->second == 8, more) << form;
+  }
+}
+
+// The reply ends right after a delimiter: the last step has no text.
+TEST(Beam, AnEmptyLastStepEndsItsPath) {
+  for (const char* strategy : {"beam", "dvts"}) {
+    auto engine = scored_engine(replying({{1.0, "Six.\nThe answer is 42\n"}}), [](const Candidate&) { return 0.5; });
+    SolveRequest request = letter_request(strategy, {{"beams", "4"}, {"width", "2"}, {"step", "newline"}, {"step_tokens", "60"}});
+    request.task.answer_style = {};
+    request.max_tokens = 60;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->answer.text, "42") << strategy;
+    EXPECT_EQ(result->answer.trace, "Six.\nThe answer is 42\n") << strategy;
+    EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  }
+}
+
+// Models that never end: the last of so many rounds goes on to the end of the trace.
+TEST(Beam, RoundsAreBounded) {
+  for (const char* strategy : {"beam", "dvts", "particle", "rebase"}) {
+    RecordingSink sink;
+    auto engine = scored_engine(letter_model(3, 1.0F), [](const Candidate& candidate) { return hashed_value(3, candidate.text); });
+    const bool by_width = std::string(strategy) == "rebase" || std::string(strategy) == "particle";
+    auto request = letter_request(strategy, {{"rounds", "2"}});
+    if (!by_width) request.strategy.options.insert({{"beams", "8"}, {"width", "2"}});
+    request.max_tokens = 12;
+    request.sink = &sink;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << strategy << result.status().to_string();
+    std::int64_t deepest = 0;
+    for (const auto& event : events_of(sink, EventKind::step_scored)) deepest = std::max(deepest, event.count);
+    EXPECT_EQ(deepest, 2) << strategy;
+    EXPECT_EQ(result->answer.trace.size(), 12u) << strategy;
   }
 }
 

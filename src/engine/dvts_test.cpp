@@ -54,6 +54,19 @@ TEST(Dvts, WithOneSubtreeIsGreedyStepByStep) {
   EXPECT_EQ(found.size(), 3u);
 }
 
+// "42}" comes three tokens after the box opens, in another step: the answer is whole.
+TEST(Dvts, ASubtreeEndsWithAWholeBox) {
+  auto engine = make_engine(replying({{1.0, "So it is \\boxed{42} and then I ramble on and on"}}));
+  script_scores(*engine, [](const Candidate&) { return 0.5; });
+  for (const char* tokens : {"1", "3", "60"}) {
+    auto request = scripted_request("dvts", {{"beams", "2"}, {"width", "1"}, {"step", "tokens"}, {"step_tokens", tokens}});
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->answer.text, "42");
+    EXPECT_EQ(result->answer.trace.find("ramble") == std::string::npos, std::string(tokens) != "60") << result->answer.trace;
+  }
+}
+
 TEST(Dvts, SubtreesDoNotSeeEachOther) {
   const auto two = texts({{"beams", "8"}, {"width", "4"}, {"select", "vote"}}, by_text);
   auto five = texts({{"beams", "20"}, {"width", "4"}, {"select", "vote"}}, by_text);

@@ -122,6 +122,20 @@ TEST(Coat, StaysWithinItsDepthAndFinishesAPathWhenNoneHasEnded) {
   for (const auto& event : events_of(sink, EventKind::step_scored)) EXPECT_LE(event.count, 3);
 }
 
+TEST(Coat, ManyIterationsReachItsDepthAndNoFurther) {
+  RecordingSink sink;
+  auto engine = make_engine(letter_model(4, 1.0F));
+  script_scores(*engine, [](const Candidate& candidate) { return 0.9 * hashed_value(4, candidate.text); });
+  auto request = letter_request("mcts_coat", {{"association", "none"}, {"rounds", "3"}, {"iterations", "100"}, {"enough", "1"}});
+  request.max_tokens = 12;
+  request.sink = &sink;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  std::int64_t deepest = 0;
+  for (const auto& event : events_of(sink, EventKind::step_scored)) deepest = std::max(deepest, event.count);
+  EXPECT_EQ(deepest, 3);
+}
+
 TEST(Coat, AMemoryFolderIsOpenedBeforeATokenIsSpent) {
   EXPECT_EQ(forgetful_engine()->solve(coat_request({{"memory", "/nowhere"}})).status().kind(), ErrorKind::not_found);
   EXPECT_EQ(forgetful_engine()->solve(coat_request({{"association", "folder"}})).status().kind(), ErrorKind::invalid_argument);

@@ -91,7 +91,8 @@ TEST(ProcessReward, OneMoreStepCostsItsOwnTokens) {
 }
 
 TEST(ProcessReward, AStepWithoutTextHasTheScoreBeforeItAndALookAheadIsReadStepByStep) {
-  with_scorer(kMarker, reward_model(), [](Context& context) {
+  auto reward = reward_model();
+  with_scorer(kMarker, reward, [&](Context& context) {
     Candidate candidate;
     candidate.question = "Q?";
     candidate.text = "a good step\n";
@@ -100,11 +101,56 @@ TEST(ProcessReward, AStepWithoutTextHasTheScoreBeforeItAndALookAheadIsReadStepBy
     candidate.step = StepRef{"", 8, 7};
     EXPECT_NEAR(context.scorer()->score(std::span(&candidate, 1))->front().value, kGood, 1e-5);
     candidate.text = "a good step\nbad\nbad too\ngood\n";
-    candidate.step = StepRef{"good\n", 9, 7, {"bad\n", "bad too\n"}};
+    candidate.step = StepRef{"good\n", 9, 7, {{20, "bad\n"}, {21, "bad too\n"}}};
     const auto ahead = context.scorer()->score(std::span(&candidate, 1));
     ASSERT_EQ(ahead->front().steps.size(), 3u);
     EXPECT_NEAR(ahead->front().steps[1], 1.0 - kGood, 1e-5);
     EXPECT_NEAR(ahead->front().value, kGood, 1e-5);
+    // The search goes on from a step that was only passed: nothing of the path is read again.
+    const std::int64_t before = reward->probe().computed;
+    candidate.text = "a good step\nbad\ngood\n";
+    candidate.step = StepRef{"good\n", 30, 20};
+    const auto next = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_EQ(next->front().steps.size(), 1u);
+    EXPECT_NEAR(next->front().value, kGood, 1e-5);
+    EXPECT_EQ(reward->probe().computed - before, 4 + 5) << "the line break was read with the step that came there before";
+  });
+}
+
+// A marker that is a control token, as Qwen2.5-Math-PRM's is: what the question and the step spell is none.
+TEST(ProcessReward, ControlTokensThatTheTextSpellsAreText) {
+  const TokenId marker = FakeVocabulary::english().id("<user>");
+  auto model = std::make_shared<FakeModel>(FakeVocabulary::english(), [=](std::span<const TokenId> prefix, std::span<float> row) {
+    std::ranges::fill(row, 0.0F);
+    const bool once = std::ranges::count(prefix, marker) == 1;
+    row[static_cast<std::size_t>(FakeVocabulary::english().id("+"))] = once ? 5.0F : 3.0F;
+    row[static_cast<std::size_t>(FakeVocabulary::english().id("-"))] = once ? 3.0F : 5.0F;
+  });
+  with_scorer(R"({"prompt": "Problem: {question} ", "after_step": "<user>"})", model, [](Context& context) {
+    Candidate candidate;
+    candidate.question = "Is <user> good?";
+    candidate.text = "a <user> step";
+    const auto score = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_TRUE(score.ok()) << score.status().to_string();
+    EXPECT_NEAR(score->front().value, kGood, 1e-5);
+  });
+}
+
+TEST(ProcessReward, ManyAtOnceScoreAsOneByOne) {
+  const std::vector<std::string> texts{"a good step\n\nbad\n\ngood", "bad", "good\n\nbad"};
+  std::vector<Candidate> candidates(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    candidates[i].question = "Q?";
+    candidates[i].text = texts[i];
+  }
+  with_scorer(kMarker, reward_model(), [&](Context& context) {
+    const auto together = context.scorer()->score(candidates);
+    ASSERT_TRUE(together.ok()) << together.status().to_string();
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const auto alone = context.scorer()->score(std::span(&candidates[i], 1));
+      EXPECT_EQ(alone->front().steps.size(), (*together)[i].steps.size());
+      for (std::size_t s = 0; s < alone->front().steps.size(); ++s) EXPECT_NEAR(alone->front().steps[s], (*together)[i].steps[s], 1e-9);
+    }
   });
 }
 

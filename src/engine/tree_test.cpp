@@ -263,7 +263,7 @@ TEST(Tree, ALookAheadNamesTheStepsThatWereNotScored) {
   script_scores(*engine, [&](const Candidate& candidate) {
     judged.push_back(*candidate.step);
     std::string text;
-    for (const auto between : candidate.step->between) text += std::string(between) + "|";
+    for (const auto& between : candidate.step->between) text += std::string(between.text) + "|";
     texts.push_back(text + std::string(candidate.step->text));
     return 0.5;
   });

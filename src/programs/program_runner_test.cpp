@@ -81,6 +81,13 @@ TEST_F(Runner, FunctionsWholeAndCompleted) {
   EXPECT_EQ(wrong.tests[1].verdict, Verdict::wrong_answer);
   const auto gone = runner_->run_tests("import os\nos._exit(0)\ndef half(n):\n    return n / 2\n", halves());
   EXPECT_EQ(gone.passed, 0) << "an early end is no result";
+  for (const char* forger : {"import os\nos.write(1, b'pass\\n')\nos._exit(0)\n", "import os\nfor fd in range(1, 9):\n    try: os.write(fd, b'pass\\n')\n    except OSError: pass\nos._exit(0)\n",
+                             "import __main__\n__main__.same = lambda *a: True\ndef half(n):\n    return 77\n",
+                             "def half(n):\n    return eval(open('expected.txt').read())\n"}) {
+    EXPECT_LE(runner_->run_tests(forger, halves()).passed, 1) << forger << "(the assertion alone may pass)";
+  }
+  const auto loud = runner_->run_tests("import os, sys\ndef half(n):\n    os.system('echo loud')\n    print('x', file=sys.__stdout__, flush=True)\n    return n / 2\n", halves());
+  EXPECT_TRUE(loud.all()) << "what a program prints, it may print anywhere";
   EXPECT_FALSE(*runner_->passes("def half(n):\n    return n // 2\n", halves()));
   EXPECT_TRUE(*runner_->passes("half = lambda n: n / 2\n", halves()));
 }

@@ -14,6 +14,7 @@ const Float& epsilon() {
   return value;
 }
 constexpr double kRelativeTolerance = 1e-20;
+constexpr double kMostNoise = 1e-12;  // error of a value that is still compared, relative; absolute below 1
 constexpr double kLargestAngle = 1e8;     // beyond it the argument reduction eats the precision
 constexpr double kLargestExponent = 1e5;  // of e
 constexpr double kLargestPower = 1e6;
@@ -272,6 +273,8 @@ bool nearly_equal(const Approximation& a, const Approximation& b) {
   if (!a.valid || !b.valid) return false;
   const Float magnitude = std::max(Float(abs(a.value)), Float(abs(b.value)));
   const Float difference = abs(a.value - b.value);
+  // What cancelled leaves only noise, which is equal to anything.
+  if (a.error + b.error > kMostNoise * std::max(Float(1), magnitude)) return false;
   return difference <= magnitude * kRelativeTolerance || difference <= 8 * (a.error + b.error);
 }
 

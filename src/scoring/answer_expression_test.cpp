@@ -87,6 +87,8 @@ TEST(AnswerExpression, ErrorBoundsSeparateCancellationFromSmallness) {
   EXPECT_TRUE(same_function(zero, null));
   EXPECT_FALSE(same_function(tiny, *parse_expression("0")));
   EXPECT_FALSE(same_function(tiny, *parse_expression("10^{-41}")));
+  EXPECT_FALSE(same_function(*parse_expression("\\sqrt{2}*10^{60}-\\sqrt{2}*10^{60}"), *parse_expression("5"))) << "what is left is noise";
+  EXPECT_TRUE(same_function(*parse_expression("\\sqrt{2}*10^{60}"), *parse_expression("10^{60}*\\sqrt{2}")));
 }
 
 TEST(AnswerExpression, SamplePointsDependOnNamesOnly) {

@@ -24,14 +24,21 @@ namespace reckon {
 struct Branch;   // thinking/trace.h
 class Context;   // search/strategy.h
 
+// A step that was passed on the way, and the name of the text up to and including it.
+struct PassedStep {
+  std::uint64_t node = 0;
+  std::string_view text;
+};
+
 // The newest step of a trace, when that is judged and not the whole. A scorer that keeps branches of its own
 // finds there which of them to go on from, so that a step costs only its own tokens.
 struct StepRef {
   std::string_view text;
   std::uint64_t node = 0;    // names the text up to and including this step, within a run
   std::uint64_t parent = 0;  // names the text that was scored last before it
-  // Steps between that text and this one, oldest first: those of a look ahead, which are not scored one by one.
-  std::vector<std::string_view> between = {};
+  // Steps between that text and this one, oldest first: those of a look ahead, which are not scored one by one. The search
+  // may go on from any of them.
+  std::vector<PassedStep> between = {};
 };
 
 struct Candidate {

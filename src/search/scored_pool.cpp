@@ -71,6 +71,7 @@ std::size_t ScoredPool::best() const {
 
 std::size_t ScoredPool::worst(int from_round) const {
   std::optional<std::size_t> worst;
+  if (!rounds_.empty()) from_round = std::min(from_round, rounds_.back());  // a round may have brought nothing
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     if (rounds_[i] < from_round || std::isnan(scores_[i])) continue;
     if (!worst || scores_[i] < scores_[*worst]) worst = i;

@@ -4,13 +4,17 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
 
 namespace reckon {
 namespace {
 
-std::vector<SampledTrace> traces_of(std::initializer_list<const char*> answers) {
+std::vector<SampledTrace> traces_of(const std::vector<std::string>& answers) {
   std::vector<SampledTrace> traces;
-  for (const char* answer : answers) {
+  for (const std::string& answer : answers) {
     SampledTrace sampled{traces.size(), {}, answer};
     sampled.trace.full_text = "trace " + std::to_string(traces.size());
     sampled.trace.finish = FinishReason::end_of_text;
@@ -57,6 +61,17 @@ TEST(SelectAnswer, WeightsSumOverEqualAnswers) {
       << "shown with its heaviest trace";
   EXPECT_EQ(chosen(select_answer(traces, std::vector<double>{1, 2, 1, 2}, Selection::weighted)), "1 from trace 0")
       << "a tie";
+}
+
+TEST(SelectAnswer, EqualWeightsAreAVote) {
+  Rng rng(5);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::string> answers;
+    for (std::uint64_t i = 0, n = 1 + rng.below(9); i < n; ++i) answers.push_back(rng.below(6) == 0 ? "" : std::to_string(rng.below(4)));
+    const auto traces = traces_of(answers);
+    const std::vector<double> ones(answers.size(), 1.0);
+    EXPECT_EQ(chosen(select_answer(traces, ones, Selection::weighted)), chosen(select_answer(traces, {}, Selection::vote)));
+  }
 }
 
 TEST(SelectAnswer, MaxLeavesOutTracesWithoutAnAnswerAndScoresThatAreNoNumbers) {

@@ -234,7 +234,7 @@ Candidate SearchTree::candidate_for(NodeId id) {
   for (NodeId at = node.parent; at != above; at = (*this)[at].parent) unscored.push_back(at);
   for (const NodeId before : std::views::reverse(unscored)) {
     candidate.stats.add((*this)[before].trace.stats);
-    if (!(*this)[before].step.empty()) candidate.step->between.push_back((*this)[before].step);
+    if (!(*this)[before].step.empty()) candidate.step->between.push_back({static_cast<std::uint64_t>(before), (*this)[before].step});
   }
   candidate.stats.add(node.trace.stats);
   return candidate;

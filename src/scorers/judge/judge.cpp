@@ -5,6 +5,7 @@
 // The model of the role "judge" is asked, the policy where there is none. A model that judges its own answers
 // favours them, and below a few billion parameters its verdict is close to chance: compare with a plain vote.
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "search/judging.h"
@@ -42,11 +43,10 @@ class Judge final : public Scorer {
     std::vector<Score> scores;
     const auto silent = std::ranges::count_if(verdicts, [](const auto& verdict) { return !verdict; });
     if (silent > 0 && !std::exchange(warned_, true)) {
-      context_->warn("the judge gave no verdict on " + std::to_string(silent) + " of " + std::to_string(verdicts.size()) + " candidates, which count as undecided");
+      context_->warn("the judge gave no verdict on " + std::to_string(silent) + " of " + std::to_string(verdicts.size()) + " candidates, which count for nothing; perhaps on later ones, too");
     }
     for (const auto& verdict : verdicts) {
-      const double unknown = form_ == "listwise" ? 1.0 / static_cast<double>(candidates.size()) : 0.5;
-      scores.push_back({.value = verdict.value_or(unknown), .calibrated = true, .reason = verdict ? "" : "no verdict"});
+      scores.push_back({.value = verdict.value_or(std::nan("")), .calibrated = true, .reason = verdict ? "" : "no verdict"});
     }
     return scores;
   }

@@ -6,10 +6,13 @@
 // search's node, so that one more step costs that step's tokens and no more; of a look ahead it reads step by step
 // what was not scored. A whole trace is divided at its blank lines; its score is its last step's, and Score::steps
 // has them all. A step without text, the end of a trace, has the score of the one before it.
+// Vocabularies that put a space before every text they are given (SentencePiece) get it before every step, too.
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "scorers/prm/contract.h"
@@ -21,16 +24,6 @@ namespace {
 
 constexpr std::string_view kRole = "reward";
 
-std::vector<std::string> divide(std::string_view text) {
-  std::vector<std::string> steps;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find("\n\n"), text.size());
-    if (const auto step = trim(text.substr(0, end)); !step.empty()) steps.emplace_back(step);
-    text.remove_prefix(std::min(end + 2, text.size()));
-  }
-  return steps;
-}
-
 // A prefix of a trace as the reward model has read it.
 struct Read {
   Branch branch;
@@ -39,10 +32,26 @@ struct Read {
   double score = 0.0;  // of its last step
 };
 
+// A step to read, and the search's nodes whose text ends with it, with the length of that text in bytes.
+struct Step {
+  std::string text;
+  std::vector<std::pair<std::uint64_t, std::size_t>> nodes = {};
+};
+
+std::vector<Step> divide(std::string_view text) {
+  std::vector<Step> steps;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find("\n\n"), text.size());
+    if (const auto step = trim(text.substr(0, end)); !step.empty()) steps.push_back({std::string(step)});
+    text.remove_prefix(std::min(end + 2, text.size()));
+  }
+  return steps;
+}
+
 // One candidate on its way: steps to read, one after the other.
 struct Reading {
   Read at;
-  std::vector<std::string> steps;
+  std::vector<Step> steps;
   std::vector<double> scores;
   bool lost = false;
 };
@@ -116,16 +125,17 @@ class ProcessReward final : public Scorer {
   }
 
   // The search's own division of what was not read yet, where it covers that; else at blank lines.
-  static std::vector<std::string> steps_after(const Candidate& candidate, std::size_t read) {
+  static std::vector<Step> steps_after(const Candidate& candidate, std::size_t read) {
     const std::string_view rest = candidate.text.substr(std::min(read, candidate.text.size()));
     if (!candidate.step) return divide(rest);
-    std::vector<std::string_view> texts = candidate.step->between;
-    texts.push_back(candidate.step->text);
+    std::vector<PassedStep> passed = candidate.step->between;
+    passed.push_back({candidate.step->node, candidate.step->text});
     std::size_t bytes = 0;
-    std::vector<std::string> steps;
-    for (const std::string_view text : texts) {
+    std::vector<Step> steps;
+    for (const auto& [node, text] : passed) {
       bytes += text.size();
-      if (const auto step = trim(text); !step.empty()) steps.emplace_back(step);
+      if (const auto step = trim(text); !step.empty()) steps.push_back({std::string(step)});
+      if (!steps.empty()) steps.back().nodes.emplace_back(node, read + bytes);
     }
     return bytes == rest.size() ? steps : divide(rest);
   }
@@ -139,8 +149,8 @@ class ProcessReward final : public Scorer {
                                                                        .reply_tokens = 1,
                                                                        .purpose = Purpose::scoring}));
     question_ = std::move(request.branch);
-    head_ = tokens(question, ControlTokens::as_text);
-    append(head_, tokens(contract_.prompt.substr(at + std::string_view("{question}").size()), ControlTokens::parse));
+    question_text_ = question;
+    after_question_ = contract_.prompt.substr(at + std::string_view("{question}").size());
     opened_ = true;
     return ok_status();
   }
@@ -154,11 +164,10 @@ class ProcessReward final : public Scorer {
       TraceRequest request;
       request.branch = std::move(reading.at.branch);
       request.purpose = Purpose::scoring;
-      request.forced = reading.at.has_steps ? tokens(contract_.after_read, ControlTokens::parse) : head_;
-      append(request.forced, tokens(contract_.before_step, ControlTokens::parse));
-      const std::string& text = reading.steps[step];
-      append(request.forced, tokens(contract_.join_lines ? replace_all(text, "\n", " ") : text, ControlTokens::as_text));
-      append(request.forced, tokens(contract_.after_step, ControlTokens::parse));
+      const std::string& text = reading.steps[step].text;
+      const std::string shown = contract_.join_lines ? replace_all(text, "\n", " ") : text;
+      request.forced = reading.at.has_steps ? tokens_of({{contract_.after_read + contract_.before_step}, {shown, true}, {contract_.after_step}})
+                                            : tokens_of({{question_text_, true}, {after_question_ + contract_.before_step}, {shown, true}, {contract_.after_step}});
       request.max_tokens = 0;
       request.watch = verdict_;
       if (contract_.head) request.record = Record::hidden_states;
@@ -176,6 +185,9 @@ class ProcessReward final : public Scorer {
       reading.scores.push_back(reading.at.score);
       reading.at.branch = std::move(traces[i].branch);
       reading.at.has_steps = true;
+      for (const auto& [node, bytes] : reading.steps[step].nodes) {
+        read_.insert_or_assign(node, Read{reading.at.branch.fork(node), bytes, true, reading.at.score});
+      }
     }
     return true;
   }
@@ -190,15 +202,36 @@ class ProcessReward final : public Scorer {
     return 1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0]));
   }
 
-  Tokens tokens(std::string_view text, ControlTokens control) const { return context_->model(kRole).vocabulary().tokenize(text, control); }
-  static void append(Tokens& to, const Tokens& more) { to.insert(to.end(), more.begin(), more.end()); }
+  struct Part {
+    std::string_view text;
+    bool is_content = false;  // what it spells is no control token
+  };
+  // In one piece, as the models were trained on it: cut in parts, words and the spaces before them would become other
+  // tokens. Only where some content spells a control token each part is by itself.
+  Tokens tokens_of(std::initializer_list<Part> parts) const {
+    const Vocabulary& vocabulary = context_->model(kRole).vocabulary();
+    std::string whole;
+    bool spells_control = false;
+    for (const Part& part : parts) {
+      whole += part.text;
+      spells_control |= part.is_content && vocabulary.tokenize(part.text, ControlTokens::parse) != vocabulary.tokenize(part.text, ControlTokens::as_text);
+    }
+    if (!spells_control) return vocabulary.tokenize(whole, ControlTokens::parse);
+    Tokens all;
+    for (const Part& part : parts) {
+      const Tokens tokens = vocabulary.tokenize(part.text, part.is_content ? ControlTokens::as_text : ControlTokens::parse);
+      all.insert(all.end(), tokens.begin(), tokens.end());
+    }
+    return all;
+  }
 
   PrmContract contract_;
   Context* context_ = nullptr;
   std::vector<TokenId> verdict_;  // good, bad; none where a head is read
   bool opened_ = false;
   Branch question_;
-  Tokens head_;  // what stands between the question's beginning and the first step
+  std::string question_text_;
+  std::string after_question_;  // what the prompt says there
   std::map<std::uint64_t, Read> read_;
 };
 

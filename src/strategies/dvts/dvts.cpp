@@ -7,6 +7,7 @@
 // With M = 1 this is a best-of-N over N plain samples; with N = M a greedy search, step by step.
 #include <algorithm>
 
+#include "scoring/answer_extract.h"
 #include "search/registry.h"
 #include "search/step_search.h"
 
@@ -18,6 +19,13 @@ struct Subtree {
   std::vector<NodeId> candidates;  // of its newest round
   bool ended = false;
 };
+
+// A whole one: a box may open in one step and close in a later one.
+bool has_boxed_answer(const std::string& text) {
+  if (text.find("\\boxed") == std::string::npos) return false;
+  const auto found = extract_answer(text);
+  return found.found() && found.strategy == ExtractionStrategy::boxed;
+}
 
 class Dvts final : public Strategy {
  public:
@@ -72,7 +80,7 @@ class Dvts final : public Strategy {
     if (subtree.ended) return;
     subtree.head = search.ranked(subtree.candidates).front();
     Node& head = search.tree()[subtree.head];
-    if (head.step.find("\\boxed{") != std::string::npos) head.state = NodeState::ended;  // it has its answer
+    if (has_boxed_answer(head.trace.full_text)) head.state = NodeState::ended;
     subtree.ended = !search.open(subtree.head);
     if (subtree.ended) return;
     for (const NodeId other : subtree.candidates) {

@@ -1,7 +1,8 @@
 // Associative memory of a node: short knowledge beside its content, and what it is worth.
 //
 // The memory comes from the model itself or from a folder of texts. Sentences that the path's memories or its
-// text have already are dropped, and what is left has a length limit, so that memory stays new and brief.
+// text have already are dropped, and what is left has a length limit, so that memory stays new and brief: in tokens for the
+// model's, in bytes (four a token) for a folder's, which is cut before anybody reads it.
 //
 // Source: CoAT, 2502.02390; the requirements on memory are the paper's, the wordings and limits our own.
 // Threading: one owner. Cost: one reply for each association of the model's, one for each rating.

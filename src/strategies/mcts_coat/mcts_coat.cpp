@@ -5,7 +5,8 @@
 // written below a node is conditioned on the memories of its path. A node is worth
 // (F_g + beta F_a) / (1 + beta): F_g judges its content, F_a its memory, both in [0, 1]; one without a memory
 // F_g alone. Backup is the running mean. The search ends when a finished path is worth `enough`, or after its
-// iterations; the answer is the best finished path's.
+// iterations; the answer is the best finished path's. An iteration that comes to an end that was seen already backs its
+// worth up once more, so the root's visits count these beside the evaluated nodes.
 //
 // With association=none this is plain MCTS over the steps of the task's own trace. With memories the reasoning
 // goes on in a conversation that has them as notes in place of the run's prompt. Constants and wordings are ours

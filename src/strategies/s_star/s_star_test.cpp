@@ -14,6 +14,10 @@ TEST(SStarTexts, InputsInReplies) {
   EXPECT_EQ(inputs("1. Input: 5 5\n   Expected: 10\n2. Input: 6 6\n"), (std::vector<std::string>{"5 5\n", "6 6\n"}));
   EXPECT_EQ(inputs("```\n1 2\n```\nand\n```\n3 4\n```"), (std::vector<std::string>{"1 2\n", "3 4\n"}));
   EXPECT_EQ(inputs("**Input:** 7\n**Output:** 8\n**Input:** 7\n"), (std::vector<std::string>{"7\n"})) << "each once";
+  EXPECT_EQ(inputs("Input:\n```\n3 test words\nexpected\n```\nOutput:\n```\n6\n```\n"), (std::vector<std::string>{"3 test words\nexpected\n"})) << "inside a block nothing is a header";
+  EXPECT_EQ(inputs("Input: 5 5, Output: 10\nInput: 6 6; expected 12\n"), (std::vector<std::string>{"5 5\n", "6 6\n"})) << "what the model expects is no input";
+  EXPECT_EQ(inputs("Input: 2\n1 2\n\nThis one has two lines.\n"), (std::vector<std::string>{"2\n1 2\n"}));
+  EXPECT_EQ(inputs("Input:\n\n```\n1\n\n2\n```\n"), (std::vector<std::string>{"1\n\n2\n"}));
   EXPECT_TRUE(inputs("no").empty());
   ProgramTests function;
   function.kind = ProgramTests::Kind::function;

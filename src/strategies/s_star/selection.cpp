@@ -210,6 +210,10 @@ class Selector {
       questions.push_back(judge_request(context_.task().question, b, a, swapped));
     }
     const auto replies = ask_all(questions, first_index, 0.0);
+    const auto unread = std::ranges::count(replies, Verdict::unreadable, verdict_in);
+    if (unread > 0 && !context_.should_stop()) {
+      context_.warn(std::to_string(unread) + " of " + std::to_string(replies.size()) + " judgements say nothing that can be read, and count for nobody");
+    }
     for (std::size_t i = 0; i < matches.size(); ++i) {
       const Verdict one = verdict_in(replies[2 * i]);
       const Verdict other = verdict_in(replies[2 * i + 1]);

@@ -76,24 +76,37 @@ Line kind_of(std::string_view line) {
   return Line::text;
 }
 
-// What stands below each "Input:"; its fence or the next header ends it.
+// What stands behind "Input:" in its line, before the model's own opinion of the output.
+std::string inline_input(const std::string& line) {
+  const auto colon = line.find(':');
+  std::string_view rest = colon == std::string::npos ? std::string_view() : std::string_view(line).substr(colon + 1);
+  const std::string lower = to_lower(rest);
+  for (const char* word : {"output", "expected"}) rest = rest.substr(0, lower.find(word));
+  rest = trim(rest);
+  while (rest.starts_with('*')) rest = trim(rest.substr(1));
+  while (rest.ends_with('*') || rest.ends_with(',') || rest.ends_with(';')) rest = trim(rest.substr(0, rest.size() - 1));
+  return rest.empty() ? "" : std::string(rest) + "\n";
+}
+
+// What stands below each "Input:": the block, or lines up to the next header or a blank line after text. Inside a block
+// no line is a header.
 std::vector<std::string> labelled_inputs(std::span<const std::string> lines) {
   std::vector<std::string> inputs;
-  bool inside = false;
+  bool wanted = false;  // of the last input
+  bool in_block = false;
   for (const auto& line : lines) {
     const Line kind = kind_of(line);
-    if (kind == Line::input) {
-      const auto colon = line.find(':');
-      std::string_view rest = colon == std::string::npos ? std::string_view() : std::string_view(line).substr(colon + 1);
-      rest = trim(rest);
-      while (rest.starts_with('*')) rest.remove_prefix(1);
-      inputs.push_back(trim(rest).empty() ? "" : std::string(trim(rest)) + "\n");
-      inside = true;
-    } else if (kind == Line::other_header) {
-      inside = false;
-    } else if (kind == Line::fence) {
-      if (inside && !inputs.back().empty()) inside = false;
-    } else if (inside) {
+    if (kind == Line::fence) {
+      in_block = !in_block;
+      if (!in_block || (wanted && !inputs.back().empty())) wanted = false;
+    } else if (in_block) {
+      if (wanted) inputs.back() += line + "\n";
+    } else if (kind == Line::input) {
+      inputs.push_back(inline_input(line));
+      wanted = true;
+    } else if (kind == Line::other_header || (trim(line).empty() && wanted && !inputs.back().empty())) {
+      wanted = false;
+    } else if (wanted && !trim(line).empty()) {
       inputs.back() += line + "\n";
     }
   }

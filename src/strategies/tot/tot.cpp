@@ -2,7 +2,8 @@
 //
 // A state is the steps so far. Breadth first: every state gets candidates for its next step, all candidates are
 // judged, and the best b are the next states, up to T steps. Depth first: the most promising candidate first,
-// back to the next one when a state is worth less than the threshold, for a number of steps.
+// back to the next one when a state is worth less than the threshold, for a number of steps. Where all that is left is
+// below it and no path has ended yet, the last way is followed whatever it is worth (ours), so that there is an answer.
 //
 // Candidates are `sample`d, as next steps of the task's own trace, for rich steps; or `propose`d, all in one
 // reply, one a line, for small ones such as an equation. A proposed path ends with a line that states the

@@ -3,7 +3,8 @@
 // Samples n responses and scores them. Then, some times over: the model says in words why the best response
 // so far is better than the worst one (the textual loss), what should change in the best one (the textual
 // gradient), and writes n improved versions of it (the update), which are scored in turn. What is best of all
-// that was seen is the answer, so that it never gets worse by the score. No iterations is best of n.
+// that was seen is the answer, so that it never gets worse by the score. No iterations is best of n (which
+// asks for an answer in it, too).
 //
 // mode=revision leaves the rejected response out of the loss: the paper's ablation, and what happens when best
 // and worst say the same. rejected=latest takes the worst of the newest responses only; the paper takes the
@@ -11,7 +12,8 @@
 //
 // Only as good as the scorer, and only for models that follow instructions: the paper's 8B model got worse
 // with each step. Where the paper's code quotes a shortened text, the whole one is quoted here.
-// Cost: n + D (n + 2) generations and n (D + 1) scorings, in 1 + 3 D rounds.
+// A loss or gradient may be cut off at `critique_tokens`, and is written with the run's sampling.
+// Cost: at most n + D (n + 2) generations and n (D + 1) scorings (an equal text is not scored again), in 1 + 3 D rounds.
 #include <limits>
 #include <optional>
 #include <utility>
