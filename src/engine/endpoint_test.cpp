@@ -115,15 +115,21 @@ TEST_F(EndpointTest, JudgesByItsFirstTokens) {
   EXPECT_TRUE(chose_41);
 }
 
-TEST_F(EndpointTest, GivesARewardToWholeResponses) {
-  const auto judge = std::make_shared<WrittenEndpoint>([](const EndpointRequest& request, const std::function<bool()>&) -> Result<EndpointReply> {
+// Knows what is polite, and likes 41 in an answer; `shaped` is what its server makes of the number.
+std::shared_ptr<WrittenEndpoint> rewarding(std::function<double(double)> shaped = [](double reward) { return reward; }) {
+  return std::make_shared<WrittenEndpoint>([shaped = std::move(shaped)](const EndpointRequest& request, const std::function<bool()>&) -> Result<EndpointReply> {
     EXPECT_TRUE(request.reward);
     EXPECT_EQ(request.conversation.messages.size(), 2U);
-    EXPECT_EQ(request.conversation.messages.front().content, "What is six times seven?");
-    const bool likes = request.conversation.messages.back().content.find("41") != std::string::npos;
-    return EndpointReply{.prompt_tokens = 50, .reward = likes ? 3.5 : -2.0};
+    const std::string& text = request.conversation.messages.back().content;
+    double reward = -2.0;
+    for (const char* liked : {"41", "7 + 5 = 12", "is Paris", "Thank you"}) reward = contains(text, liked) ? 3.5 : reward;
+    return EndpointReply{.prompt_tokens = 50, .reward = shaped(reward)};
   });
-  play("reward", judge);
+}
+
+TEST_F(EndpointTest, GivesARewardToWholeResponses) {
+  const auto model = rewarding();
+  play("reward", model);
   bool chose_41 = false;
   for (std::uint64_t seed = 0; seed < 4; ++seed) {
     SolveRequest request = judged();
@@ -135,9 +141,38 @@ TEST_F(EndpointTest, GivesARewardToWholeResponses) {
     EXPECT_EQ(result->answer.text, offered ? "41" : "42");
     chose_41 |= offered;
     EXPECT_EQ(result->bill.scored, 50 * result->bill.scoring_calls);
-    EXPECT_EQ(result->bill.scoring_calls, 4);
+    EXPECT_EQ(result->bill.scoring_calls, 6 + 4) << "six to see whether it is a reward model";
+    EXPECT_TRUE(result->answer.warnings.empty());
   }
   EXPECT_TRUE(chose_41);
+  EXPECT_EQ(model->requests().back().conversation.messages.front().content, "What is six times seven?");
+}
+
+TEST_F(EndpointTest, AnActivationIsSeenAndChangesNoChoice) {
+  play("reward", rewarding([](double reward) { return 1.0 / (1.0 + std::exp(-reward)); }));
+  SolveRequest request = judged();
+  request.scorer = {"reward", {}};
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  const bool offered = std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; });
+  EXPECT_EQ(result->answer.text, offered ? "41" : "42");
+  ASSERT_EQ(result->answer.warnings.size(), 1U);
+  EXPECT_TRUE(contains(result->answer.warnings.front(), "activation"));
+}
+
+// Noise of a model without a head; a model that thinks the other way round; one whose activation is saturated.
+TEST_F(EndpointTest, WhatIsNoRewardModelIsNotFollowed) {
+  const std::vector<std::function<double(double)>> servers{[](double reward) { return reward * 1e-20; }, [](double reward) { return -reward; },
+                                                           [](double reward) { return reward > 0 ? 1.0F / (1.0F + std::exp(-25.0F)) : 1.0F / (1.0F + std::exp(-20.0F)); }};
+  for (const auto& shaped : servers) {
+    engine = make_engine(six_times_seven());
+    play("reward", rewarding(shaped));
+    SolveRequest request = judged();
+    request.scorer = {"reward", {}};
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_TRUE(std::ranges::any_of(result->answer.warnings, [](const std::string& warning) { return contains(warning, "no reward model"); }));
+  }
 }
 
 TEST_F(EndpointTest, ARewardNeedsAServer) {

@@ -39,7 +39,8 @@ std::string key_of(const Job& job, double seconds) {
          ";" + exact_number(job.tolerance) + ";" + exact_number(seconds);
 }
 
-void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
+// Begins nothing more once `stopped`, which this thread asks, says so.
+void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, const std::function<bool()>& stopped) {
   std::atomic<std::size_t> next{0};
   const auto worker = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
@@ -47,7 +48,10 @@ void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work
   const std::size_t helpers = std::min<std::size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < helpers; ++i) threads.emplace_back(worker);
-  worker();
+  for (std::size_t i = next++; i < count; i = next++) {
+    if (stopped && stopped()) next = count;
+    else work(i);
+  }
 }
 
 // The last line of an error stream, which is what an exception says, and the line of the program it came from.
@@ -151,7 +155,7 @@ struct ProgramRunner::State {
     return execution;
   }
 
-  std::vector<Execution> execute_all(const std::vector<Job>& jobs, double seconds) {
+  std::vector<Execution> execute_all(const std::vector<Job>& jobs, double seconds, const std::function<bool()>& stopped) {
     std::vector<std::optional<Execution>> results(jobs.size());
     std::map<std::string, std::vector<std::size_t>> waiting;  // by key: equal runs are done once
     std::map<std::string, sandbox::Compiled> compiled;        // by source
@@ -164,7 +168,7 @@ struct ProgramRunner::State {
     }
     std::vector<std::pair<const std::string, sandbox::Compiled>*> sources;
     for (auto& entry : compiled) sources.push_back(&entry);
-    in_parallel(sources.size(), [&](std::size_t i) { sources[i]->second = sandbox::compile_cpp(*sandbox, sources[i]->first); });
+    in_parallel(sources.size(), [&](std::size_t i) { sources[i]->second = sandbox::compile_cpp(*sandbox, sources[i]->first); }, stopped);
 
     std::vector<const std::pair<const std::string, std::vector<std::size_t>>*> runs;
     for (const auto& entry : waiting) runs.push_back(&entry);
@@ -177,9 +181,9 @@ struct ProgramRunner::State {
       if (!execution.repeatable) execution = run_once();  // a second chance, before it counts against the program
       if (execution.repeatable) remember(key, execution);
       for (const std::size_t index : indices) results[index] = execution;
-    });
+    }, stopped);
     std::vector<Execution> executions;
-    for (auto& result : results) executions.push_back(*std::move(result));
+    for (auto& result : results) executions.push_back(std::move(result).value_or(Execution{.error = "the run was stopped", .repeatable = false}));
     return executions;
   }
 };
@@ -206,7 +210,12 @@ Job job_of(const std::string& program, const ProgramTests& tests, const ProgramT
 
 }  // namespace
 
-ProgramRunner::ProgramRunner(std::shared_ptr<State> state, double test_seconds) : state_(std::move(state)), test_seconds_(test_seconds) {}
+ProgramRunner::ProgramRunner(std::shared_ptr<State> state, double test_seconds, std::function<bool()> stopped)
+    : state_(std::move(state)), test_seconds_(test_seconds), stopped_(std::move(stopped)) {}
+
+std::shared_ptr<const ProgramRunner> ProgramRunner::stopped_by(std::function<bool()> stopped) const {
+  return std::shared_ptr<const ProgramRunner>(new ProgramRunner(state_, test_seconds_, std::move(stopped)));
+}
 
 ProgramRunner::~ProgramRunner() = default;
 
@@ -231,7 +240,7 @@ std::vector<TestReport> ProgramRunner::run_tests(std::span<const std::string> pr
   for (const auto& program : programs) {
     for (const auto& test : tests.tests) jobs.push_back(job_of(program, tests, test));
   }
-  auto executions = state_->execute_all(jobs, test_seconds_);
+  auto executions = state_->execute_all(jobs, test_seconds_, stopped_);
   std::vector<TestReport> reports(programs.size());
   for (std::size_t i = 0; i < executions.size(); ++i) {
     TestReport& report = reports[i / tests.tests.size()];
@@ -250,7 +259,7 @@ Result<bool> ProgramRunner::passes(const std::string& program, const ProgramTest
   for (std::size_t at = 0; at < tests.tests.size(); at += stride) {
     std::vector<Job> jobs;
     for (std::size_t i = at; i < std::min(at + stride, tests.tests.size()); ++i) jobs.push_back(job_of(program, tests, tests.tests[i]));
-    for (const Execution& execution : state_->execute_all(jobs, test_seconds_)) {
+    for (const Execution& execution : state_->execute_all(jobs, test_seconds_, stopped_)) {
       if (execution.verdict == Verdict::sandbox_failure) return internal_error("the sandbox failed: " + execution.error);
       if (!execution.passed) return false;
     }
@@ -267,7 +276,7 @@ std::vector<std::vector<Execution>> ProgramRunner::run_inputs(std::span<const st
       jobs.back().input = input;
     }
   }
-  auto executions = state_->execute_all(jobs, test_seconds_);
+  auto executions = state_->execute_all(jobs, test_seconds_, stopped_);
   std::vector<std::vector<Execution>> table(programs.size());
   for (std::size_t i = 0; i < executions.size(); ++i) table[i / inputs.size()].push_back(std::move(executions[i]));
   return table;
@@ -276,7 +285,7 @@ std::vector<std::vector<Execution>> ProgramRunner::run_inputs(std::span<const st
 Execution ProgramRunner::run(const std::string& program, std::string_view input) const {
   Job job = job_of(program, ProgramTests{});
   job.input = std::string(input);
-  return state_->execute_all({std::move(job)}, test_seconds_).front();
+  return state_->execute_all({std::move(job)}, test_seconds_, stopped_).front();
 }
 
 sandbox::Isolation ProgramRunner::isolation() const { return state_->sandbox->probed().isolation; }

@@ -13,6 +13,7 @@
 // Errors: unsupported where the machine cannot isolate programs and `unsafe_exec` was not given.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,9 @@ class ProgramRunner {
   // The process's runner of that kind, opened at the first call.
   static Result<std::shared_ptr<const ProgramRunner>> shared(const RunnerSettings& settings = {});
   ~ProgramRunner();
+  // The same runner, for a run that may have to end: `stopped` is asked between programs, by the thread that calls, and
+  // what was not begun then is a fault of the sandbox, "the run was stopped".
+  std::shared_ptr<const ProgramRunner> stopped_by(std::function<bool()> stopped) const;
 
   // Each program on all tests; reports in the programs' order.
   std::vector<TestReport> run_tests(std::span<const std::string> programs, const ProgramTests& tests) const;
@@ -77,9 +81,10 @@ class ProgramRunner {
 
  private:
   struct State;
-  explicit ProgramRunner(std::shared_ptr<State> state, double test_seconds);
+  ProgramRunner(std::shared_ptr<State> state, double test_seconds, std::function<bool()> stopped = {});
   std::shared_ptr<State> state_;
   double test_seconds_;
+  std::function<bool()> stopped_;
 };
 
 }  // namespace reckon

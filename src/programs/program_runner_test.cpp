@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "programs/programming_prompt.h"
 #include "programs/tests_json.h"
 
@@ -70,6 +72,19 @@ TEST_F(Runner, ARunThatWaitedTooLongIsNotRemembered) {
   const Execution busy = runner_->run("while True: pass\n", "");
   EXPECT_EQ(busy.verdict, Verdict::time_limit);
   EXPECT_EQ(busy.repeatable, busy.error.find("processor time") != std::string::npos) << "wall time, where the machine is busy";
+}
+
+TEST_F(Runner, BeginsNothingOnceItIsStopped) {
+  int asked = 0;
+  const auto runner = runner_->stopped_by([&asked] { return ++asked > 2; });
+  std::vector<std::string> programs;
+  for (int i = 0; i < 40; ++i) programs.push_back("import time\ntime.sleep(0.1)\nprint(" + std::to_string(i) + ")\n");
+  const auto reports = runner->run_tests(programs, sums());
+  const auto begun = std::ranges::count_if(reports, [](const TestReport& report) { return report.tests[0].verdict == Verdict::wrong_answer; });
+  EXPECT_GT(begun, 0);
+  EXPECT_LT(begun, 40);
+  EXPECT_EQ(reports.back().fault(), "the run was stopped");
+  EXPECT_TRUE(runner_->run_tests(programs.back(), sums()).fault().empty()) << "and it is not remembered";
 }
 
 TEST_F(Runner, FunctionsWholeAndCompleted) {

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <thread>
@@ -44,6 +45,14 @@ const Result<std::unique_ptr<Sandbox>>& shared_sandbox(const Setting& setting) {
   auto found = opened.find(setting.name);
   if (found == opened.end()) found = opened.emplace(setting.name, Sandbox::open(options_of(setting))).first;
   return found->second;
+}
+
+// All other tests of isolation are skipped where there is none; this one fails when it is there and we do not find it.
+TEST(Isolation, IsFoundWherePlainBubblewrapGivesIt) {
+  if (std::system("bwrap --ro-bind / / --proc /proc --dev /dev --unshare-all --die-with-parent true > /dev/null 2>&1") != 0) GTEST_SKIP() << "bubblewrap does not isolate here";
+  const auto opened = Sandbox::open(Options{});
+  ASSERT_TRUE(opened.ok()) << opened.status().to_string();
+  EXPECT_NE(opened.value()->probed().isolation, Isolation::none);
 }
 
 class IsolationTest : public testing::TestWithParam<Setting> {

@@ -75,9 +75,10 @@ class SStar final : public Strategy {
 
   Result<Answer> run(Context& context, const Task& task) override {
     const ProgramTests tests = task.tests.value_or(ProgramTests{});
-    RECKON_ASSIGN_OR_RETURN(const auto candidates, debugged_samples(context, tests, *runner_, stage1_));
+    const auto runner = runner_->stopped_by([&context] { return context.should_stop(); });
+    RECKON_ASSIGN_OR_RETURN(const auto candidates, debugged_samples(context, tests, *runner, stage1_));
     if (candidates.empty()) return Answer{};
-    return answer_of(candidates, select_candidate(context, tests, *runner_, candidates, stage2_));
+    return answer_of(candidates, select_candidate(context, tests, *runner, candidates, stage2_));
   }
 
  private:
