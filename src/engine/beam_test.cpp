@@ -81,6 +81,22 @@ TEST(Beam, HasNPathsInEachRoundAndKeepsOneInM) {
   EXPECT_EQ(result->answer.traces, 12);
 }
 
+// Twelve first steps of at most three different letters: one in three may stay, and equal ones count once or not.
+TEST(Beam, OnlyTheFormOfSearchAndLearnDropsDuplicates) {
+  for (const auto& [form, kept] : std::map<std::string, std::ptrdiff_t>{{"snell", 4}, {"search_and_learn", 3}}) {
+    RecordingSink sink;
+    auto engine = scored_engine(letter_model(3, 0.5F), [](const Candidate& candidate) { return hashed_value(3, candidate.text); });
+    auto request = letter_request("beam", {{"beams", "12"}, {"width", "3"}, {"form", form}});
+    request.sink = &sink;
+    ASSERT_TRUE(engine->solve(request).ok());
+    const auto events = sink.events();
+    const auto second = std::ranges::find_if(events, [](const Event& event) { return event.kind == EventKind::step_scored && event.count == 2; });
+    const auto pruned = std::count_if(events.begin(), second, [](const Event& event) { return event.kind == EventKind::pruned; });
+    EXPECT_EQ(12 - pruned, kept) << form;
+    EXPECT_EQ(std::ranges::count_if(events, [](const Event& event) { return event.kind == EventKind::step_scored && event.count == 2; }), 12) << form;
+  }
+}
+
 TEST(Beam, PathsThatEndGiveUpTheirPlace) {
   const std::vector<FakeReply> replies{{0.5, "The answer is 42"}, {0.5, "Let me see. It is so that the answer is 41"}};
   for (const auto& [form, more] : std::map<std::string, bool>{{"snell", false}, {"search_and_learn", true}}) {

@@ -78,5 +78,23 @@ TEST(Dvts, SubtreesDoNotSeeEachOther) {
   EXPECT_EQ(all, 8);
 }
 
+TEST(Dvts, ItsPoolIsGroupedBySubtree) {
+  const auto pool = [](const char* beams) {
+    auto engine = make_engine(letter_model(4, 1.0F));
+    script_scores(*engine, by_text);
+    const auto result = engine->solve(letter_request("dvts", {{"beams", beams}, {"width", "4"}, {"select", "vote"}}));
+    EXPECT_TRUE(result.ok()) << result.status().to_string();
+    std::vector<std::string> answers;
+    for (const auto& trace : result->answer.pool) answers.push_back(trace.answer);
+    return answers;
+  };
+  const auto two = pool("8");
+  const auto five = pool("20");
+  ASSERT_EQ(two.size(), 8u);
+  ASSERT_EQ(five.size(), 20u);
+  EXPECT_TRUE(std::ranges::equal(two, std::span(five).first(8)));
+  for (std::size_t i = 0; i < five.size(); ++i) EXPECT_EQ(five[i].substr(0, kTreeDepth - 1), five[i - i % 4].substr(0, kTreeDepth - 1)) << "one subtree";
+}
+
 }  // namespace
 }  // namespace reckon

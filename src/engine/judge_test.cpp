@@ -140,6 +140,27 @@ TEST(JudgeScorer, ChoosesInABestOfNAndIsBilled) {
   EXPECT_EQ(result->bill.computed(), policy->probe().computed + judge->probe().computed);
 }
 
+// Half a point would beat what the judge says of the others.
+TEST(JudgeScorer, SilenceIsNoVote) {
+  const auto judge = opinionated([](const std::string& text) -> std::map<std::string, double> {
+    if (text.find("I guess") != std::string::npos) return {{"x", 1.0}};
+    return {{"Y", 0.4}, {"N", 0.6}};
+  });
+  auto engine = make_engine(six_times_seven());
+  ASSERT_TRUE(engine->add_role("judge", judge, {.slots = 4, .threads = 1}).ok());
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {"best_of_n", {{"samples", "12"}, {"select", "max"}}};
+  request.prompt = {"direct", {}};
+  request.scorer = {"judge", {}};
+  request.sampling.temperature = 1.0;
+  const auto result = engine->solve(request);
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_TRUE(std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; }));
+  EXPECT_EQ(result->answer.text, "42");
+  EXPECT_FALSE(result->answer.warnings.empty());
+}
+
 // Pairs and lists only rank what is judged together: a search that compares rounds is refused before it costs anything.
 TEST(Judge, FormsThatRankAreRefusedWhereScoresOfSeveralCallsAreCompared) {
   for (const char* form : {"pairwise", "listwise"}) {

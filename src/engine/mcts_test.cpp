@@ -105,6 +105,28 @@ TEST(Mcts, RewardsCountFromANodeDown) {
   }
 }
 
+TEST(Mcts, SeveralBackupsKeepTheStatedValue) {
+  const std::vector<double> first{0.0, 0.2, 0.6};
+  const std::vector<double> second{0.0, 0.4, 0.2};
+  for (const Cumulative cumulative : {Cumulative::sum, Cumulative::mean}) {
+    for (const Backup rule : {Backup::mean, Backup::max}) {
+      with_tree([&](SearchTree& tree, NodeId root) {
+        const NodeId a = add(tree, root, 0, 0.0);
+        const NodeId b = add(tree, a, 0, 0.0);
+        for (const auto& rewards : {first, second}) backup_rewards(tree, path_to(tree, b), rewards, cumulative, rule);
+        const auto stated = [&](double one, double other, double steps) {
+          if (cumulative == Cumulative::mean) one /= steps, other /= steps;
+          return rule == Backup::mean ? (one + other) / 2.0 : std::max(one, other);
+        };
+        EXPECT_NEAR(tree[b].value, stated(0.6, 0.2, 1.0), 1e-12);
+        EXPECT_NEAR(tree[a].value, stated(0.8, 0.6, 2.0), 1e-12);
+        EXPECT_NEAR(tree[root].value, stated(0.8, 0.6, 3.0), 1e-12);
+        EXPECT_EQ(tree[a].visits, 2);
+      });
+    }
+  }
+}
+
 TEST(Mcts, SimulationFollowsTheBestPriors) {
   with_tree([](SearchTree& tree, NodeId root) {
     std::vector<NodeId> path{root};

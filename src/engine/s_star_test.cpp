@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "engine/test_support.h"
 #include "programs/program_runner.h"
@@ -22,19 +23,20 @@ struct Rule {
   std::vector<FakeReply> replies;
 };
 
-std::shared_ptr<FakeModel> scripted(std::vector<Rule> rules) {
-  auto vocabulary = FakeVocabulary::english();
+LogitFunction scripted_logits(const std::vector<Rule>& rules) {
+  const auto vocabulary = FakeVocabulary::english();
   std::vector<std::pair<Tokens, LogitFunction>> parts;
-  for (auto& rule : rules) {
+  for (const auto& rule : rules) {
     parts.emplace_back(vocabulary.tokenize(rule.sign, ControlTokens::as_text), weighted_replies(vocabulary, rule.replies, ""));
   }
-  auto logits = [parts](std::span<const TokenId> prefix, std::span<float> row) {
+  return [parts](std::span<const TokenId> prefix, std::span<float> row) {
     for (const auto& [sign, reply] : parts) {
       if (sign.empty() || !std::ranges::search(prefix, sign).empty()) return reply(prefix, row);
     }
   };
-  return std::make_shared<FakeModel>(std::move(vocabulary), std::move(logits));
 }
+
+std::shared_ptr<FakeModel> scripted(const std::vector<Rule>& rules) { return std::make_shared<FakeModel>(FakeVocabulary::english(), scripted_logits(rules)); }
 
 constexpr const char* kDebugSign = "I ran your program";
 constexpr const char* kInputsSign = "Do not solve it.";
@@ -97,7 +99,6 @@ TEST_F(SStarTest, OneSampleWithoutRoundsIsPlainGeneration) {
 }
 
 TEST_F(SStarTest, DebuggingSeesEveryRoundAndStopsWhenTheTestsPass) {
-  // The second round is told by the first one's program being there twice over.
   const auto model = scripted({{"Test 1: error", {{1.0, "I see.\n" + block(kRight)}}},
                                {"Test 1: wrong answer", {{1.0, block(kBroken)}}},
                                {"", {{1.0, block(kWrong)}}}});
@@ -113,6 +114,23 @@ TEST_F(SStarTest, DebuggingSeesEveryRoundAndStopsWhenTheTestsPass) {
   }
   EXPECT_EQ(branches, (std::vector<std::pair<std::uint64_t, std::uint64_t>>{{1, 0}, {2, 1}, {3, 2}})) << "a chain in the tree";
   EXPECT_EQ(shares, (std::vector<double>{0.0, 0.0, 1.0}));
+}
+
+TEST_F(SStarTest, ARoundIsShownAllEarlierProgramsAndWhatTheyDidInOrder) {
+  auto longest = std::make_shared<std::string>();
+  const auto vocabulary = FakeVocabulary::english();
+  const auto model = std::make_shared<FakeModel>(vocabulary, [=, rules = scripted_logits({{kBroken, {{1.0, block(kRight)}}}, {kDebugSign, {{1.0, block(kBroken)}}}, {"", {{1.0, block(kWrong)}}}})](std::span<const TokenId> prefix, std::span<float> row) {
+    std::string text;
+    for (const TokenId token : prefix) text += vocabulary.piece(token);
+    if (text.size() > longest->size()) *longest = text;
+    rules(prefix, row);
+  });
+  EXPECT_EQ(solve(model, sum_request({{"samples", "1"}, {"rounds", "3"}})).answer.text, kRight + "\n");
+  std::size_t at = 0;
+  for (const std::string& part : {kWrong, std::string("Test 1: wrong answer"), kBroken, std::string("Test 1: error"), kRight}) {
+    at = longest->find(part, at);
+    ASSERT_NE(at, std::string::npos) << part << "\n" << *longest;
+  }
 }
 
 TEST_F(SStarTest, RoundsAreBoundedAndCanBeSwitchedOff) {
@@ -194,10 +212,26 @@ TEST_F(SStarTest, EqualBehaviourNeedsNoJudgeAndTheFirstIsTaken) {
 }
 
 TEST_F(SStarTest, UnusableInputsLeaveTheFirstProgram) {
-  const auto model = scripted({{kInputsSign, {{1.0, "I would rather not."}}}, {"", {{0.5, block(kRight)}, {0.5, block(kAbsolute)}}}});
-  const auto result = solve(model, sum_request({{"samples", "6"}}));
-  EXPECT_EQ(result.bill.traces, 6 + 3) << "three tries";
-  EXPECT_TRUE(result.answer.warnings.empty());
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const std::vector<Rule> rules = {{kInputsSign, {{1.0, "I would rather not."}}}, {"", {{0.5, block(kRight)}, {0.5, block(kAbsolute)}}}};
+    auto request = sum_request({{"samples", "6"}});
+    request.seed = seed;
+    const auto result = solve(scripted(rules), request);
+    EXPECT_EQ(result.bill.traces, result.answer.shares.size() > 1 ? 6 + 3 : 6) << "three tries, unless all programs are one";
+    EXPECT_TRUE(result.answer.warnings.empty());
+    request.strategy.options = {{"samples", "1"}, {"debug", "none"}};
+    EXPECT_EQ(result.answer.text, solve(scripted(rules), request).answer.text) << "the first sample";
+    seen.insert(result.answer.text);
+  }
+  EXPECT_EQ(seen.size(), 2U);
+}
+
+TEST_F(SStarTest, JudgementsThatCannotBeReadAreCounted) {
+  const std::vector<Rule> judge = {{kJudgeSign, {{1.0, "Both are fine."}}}};
+  const auto result = solve(scripted(selection_rules(judge, {{0.5, block(kRight)}, {0.5, block(kAbsolute)}})), sum_request({{"samples", "8"}}));
+  ASSERT_FALSE(result.answer.warnings.empty());
+  EXPECT_NE(result.answer.warnings.front().find("2 of 2 judgements"), std::string::npos) << result.answer.warnings.front();
 }
 
 TEST_F(SStarTest, WithoutAPassingProgramTheOneWithMostTestsAndNoCall) {

@@ -149,6 +149,20 @@ TEST(BordaWeights, PowerMovesTheWinner) {
   EXPECT_EQ(winner(2.0), "9");  // 1 + 4 + 9 against 16
 }
 
+TEST(BordaWeights, AHighPowerIsTheBestOne) {
+  Rng rng(6);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::string> answers;
+    std::vector<double> scores;
+    for (std::uint64_t i = 0, n = 1 + rng.below(9); i < n; ++i) {
+      answers.push_back(std::to_string(rng.below(4)));
+      scores.push_back(rng.uniform());
+    }
+    const auto traces = traces_of(answers);
+    EXPECT_EQ(select_answer(traces, borda_weights(traces, scores, 100.0), Selection::weighted).text, select_answer(traces, scores, Selection::max).text);
+  }
+}
+
 TEST(OnlyTop, KeepsTheBestShareRoundedUp) {
   const auto traces = traces_of({"1", "2", "", "3", "4"});
   const std::vector<double> scores{0.4, 0.1, 0.9, 0.3, 0.2};
