@@ -145,19 +145,26 @@ TEST_F(EndpointTest, GivesARewardToWholeResponses) {
     EXPECT_TRUE(result->answer.warnings.empty());
   }
   EXPECT_TRUE(chose_41);
-  EXPECT_EQ(model->requests().back().conversation.messages.front().content, "What is six times seven?");
+  const auto asked = model->requests();
+  EXPECT_TRUE(std::ranges::any_of(asked, [](const auto& request) { return request.conversation.messages.front().content == "What is six times seven?"; }));
 }
 
 TEST_F(EndpointTest, AnActivationIsSeenAndChangesNoChoice) {
   play("reward", rewarding([](double reward) { return 1.0 / (1.0 + std::exp(-reward)); }));
-  SolveRequest request = judged();
-  request.scorer = {"reward", {}};
-  const auto result = engine->solve(request);
-  ASSERT_TRUE(result.ok()) << result.status().to_string();
-  const bool offered = std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; });
-  EXPECT_EQ(result->answer.text, offered ? "41" : "42");
-  ASSERT_EQ(result->answer.warnings.size(), 1U);
-  EXPECT_TRUE(contains(result->answer.warnings.front(), "activation"));
+  bool chose_41 = false;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    SolveRequest request = judged();
+    request.scorer = {"reward", {}};
+    request.seed = seed;
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    const bool offered = std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; });
+    EXPECT_EQ(result->answer.text, offered ? "41" : "42");
+    chose_41 |= offered;
+    ASSERT_EQ(result->answer.warnings.size(), 1U);
+    EXPECT_TRUE(contains(result->answer.warnings.front(), "activation"));
+  }
+  EXPECT_TRUE(chose_41);
 }
 
 // Noise of a model without a head; a model that thinks the other way round; one whose activation is saturated.

@@ -161,6 +161,27 @@ TEST(JudgeScorer, SilenceIsNoVote) {
   EXPECT_FALSE(result->answer.warnings.empty());
 }
 
+TEST(JudgeScorer, SilenceOnAllIsAVote) {
+  auto engine = make_engine(six_times_seven());
+  ASSERT_TRUE(engine->add_role("judge", opinionated([](const std::string& text) -> std::map<std::string, double> {
+    return {{text.find("I guess") == std::string::npos ? "x" : "y", 1.0}};
+  }), {.slots = 4, .threads = 1}).ok());
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    SolveRequest request;
+    request.task.question = "What is six times seven?";
+    request.strategy = {"vote", {{"samples", "9"}}};
+    request.prompt = {"direct", {}};
+    request.sampling.temperature = 1.0;
+    request.seed = seed;
+    const auto vote = engine->solve(request);
+    request.strategy = {"best_of_n", {{"samples", "9"}, {"select", "weighted"}}};
+    request.scorer = {"judge", {{"good", "Zz"}, {"bad", "Qq"}}};
+    const auto silent = engine->solve(request);
+    ASSERT_TRUE(vote.ok() && silent.ok());
+    EXPECT_EQ(silent->answer.text, vote->answer.text);
+  }
+}
+
 // Pairs and lists only rank what is judged together: a search that compares rounds is refused before it costs anything.
 TEST(Judge, FormsThatRankAreRefusedWhereScoresOfSeveralCallsAreCompared) {
   for (const char* form : {"pairwise", "listwise"}) {

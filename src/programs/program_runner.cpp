@@ -42,6 +42,7 @@ std::string key_of(const Job& job, double seconds) {
 // Begins nothing more once `stopped`, which this thread asks, says so.
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, const std::function<bool()>& stopped) {
   std::atomic<std::size_t> next{0};
+  if (stopped && stopped()) return;
   const auto worker = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
@@ -164,7 +165,7 @@ struct ProgramRunner::State {
       results[i] = recall(key);
       if (results[i]) continue;
       waiting[key].push_back(i);
-      if (jobs[i].language == ProgramLanguage::cpp) compiled[jobs[i].source];
+      if (jobs[i].language == ProgramLanguage::cpp) compiled[jobs[i].source].outcome.reason = "the run was stopped";  // until it is compiled
     }
     std::vector<std::pair<const std::string, sandbox::Compiled>*> sources;
     for (auto& entry : compiled) sources.push_back(&entry);
@@ -178,7 +179,7 @@ struct ProgramRunner::State {
       const auto binary = compiled.find(job.source);
       const auto run_once = [&] { return execute(job, binary == compiled.end() ? nullptr : &binary->second, seconds); };
       Execution execution = run_once();
-      if (!execution.repeatable) execution = run_once();  // a second chance, before it counts against the program
+      if (!execution.repeatable && execution.verdict == Verdict::time_limit) execution = run_once();  // it may have been the machine
       if (execution.repeatable) remember(key, execution);
       for (const std::size_t index : indices) results[index] = execution;
     }, stopped);

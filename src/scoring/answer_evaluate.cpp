@@ -269,12 +269,15 @@ Approximation evaluate_at(const Expression& expression, int point) {
   return values.empty() ? invalid() : values.back();
 }
 
+// What cancelled leaves only noise, which is equal to anything.
+bool is_noise(const Approximation& a, const Approximation& b) {
+  return a.error + b.error > kMostNoise * std::max({Float(1), Float(abs(a.value)), Float(abs(b.value))});
+}
+
 bool nearly_equal(const Approximation& a, const Approximation& b) {
-  if (!a.valid || !b.valid) return false;
+  if (!a.valid || !b.valid || is_noise(a, b)) return false;
   const Float magnitude = std::max(Float(abs(a.value)), Float(abs(b.value)));
   const Float difference = abs(a.value - b.value);
-  // What cancelled leaves only noise, which is equal to anything.
-  if (a.error + b.error > kMostNoise * std::max(Float(1), magnitude)) return false;
   return difference <= magnitude * kRelativeTolerance || difference <= 8 * (a.error + b.error);
 }
 
@@ -284,7 +287,7 @@ bool same_function(const Expression& a, const Expression& b) {
   for (int point = 0; point < (needed == 1 ? 1 : kPoints); ++point) {
     const auto left = evaluate_at(a, point);
     const auto right = evaluate_at(b, point);
-    if (!left.valid || !right.valid) continue;
+    if (!left.valid || !right.valid || is_noise(left, right)) continue;
     if (!nearly_equal(left, right)) return false;
     ++valid;
   }

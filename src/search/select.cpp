@@ -57,17 +57,17 @@ Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::
   return answer;
 }
 
+double rankable(double score) { return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score; }
+
 // The trace to show: of the group's members, the one with the largest weight, first seen on ties.
 std::size_t best_member(const Grouped& grouped, std::span<const double> weights, std::size_t group) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < grouped.membership.size(); ++i) {
     if (grouped.membership[i] != group) continue;
-    if (!best || (!weights.empty() && weights[i] > weights[*best])) best = i;
+    if (!best || (!weights.empty() && rankable(weights[i]) > rankable(weights[*best]))) best = i;
   }
   return best.value_or(0);
 }
-
-double rankable(double score) { return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score; }
 
 bool has_answer(const SampledTrace& trace) {
   return !canonical_key(parse_answer(trace.answer)).empty();
@@ -98,7 +98,9 @@ Answer select_answer(std::span<const SampledTrace> traces, std::span<const doubl
   if (traces.empty()) return {};
   if (selection == Selection::shortest) return answer_of(traces, shortest(traces));
   if (selection == Selection::max) return answer_of(traces, best_by_score(traces, weights));
-  const Grouped grouped = group_answers(traces, selection == Selection::weighted ? weights : std::span<const double>());
+  // Weights that say nothing of anybody leave a vote.
+  const bool weighs = selection == Selection::weighted && std::ranges::any_of(weights, [](double weight) { return weight > 0.0; });
+  const Grouped grouped = group_answers(traces, weighs ? weights : std::span<const double>());
   const auto leader = grouped.groups.leader_by_weight();
   return shown(traces, grouped, leader ? best_member(grouped, weights, *leader) : 0);
 }

@@ -74,6 +74,12 @@ TEST(SelectAnswer, EqualWeightsAreAVote) {
   }
 }
 
+TEST(SelectAnswer, WeightsThatAreNoNumbersAreNobodysVote) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(chosen(select_answer(traces_of({"1", "2", "2"}), std::vector<double>{nan, nan, nan}, Selection::weighted)), "2 from trace 1");
+  EXPECT_EQ(chosen(select_answer(traces_of({"1", "2", "2"}), std::vector<double>{0.1, nan, 0.3}, Selection::weighted)), "2 from trace 2");
+}
+
 TEST(SelectAnswer, MaxLeavesOutTracesWithoutAnAnswerAndScoresThatAreNoNumbers) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(chosen(select_answer(traces_of({"1", "", "2"}), std::vector<double>{0.1, 0.9, 0.2}, Selection::max)),

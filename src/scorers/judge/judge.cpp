@@ -45,8 +45,9 @@ class Judge final : public Scorer {
     if (silent > 0 && !std::exchange(warned_, true)) {
       context_->warn("the judge gave no verdict on " + std::to_string(silent) + " of " + std::to_string(verdicts.size()) + " candidates, which count for nothing; perhaps on later ones, too");
     }
-    for (const auto& verdict : verdicts) {
-      scores.push_back({.value = verdict.value_or(std::nan("")), .calibrated = true, .reason = verdict ? "" : "no verdict"});
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+      const double none = candidates[i].step ? 0.5 : std::nan("");  // a path is not lost by a step that nobody judged
+      scores.push_back({.value = verdicts[i].value_or(none), .calibrated = true, .reason = verdicts[i] ? "" : "no verdict"});
     }
     return scores;
   }

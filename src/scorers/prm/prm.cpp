@@ -135,7 +135,7 @@ class ProcessReward final : public Scorer {
     for (const auto& [node, text] : passed) {
       bytes += text.size();
       if (const auto step = trim(text); !step.empty()) steps.push_back({std::string(step)});
-      if (!steps.empty()) steps.back().nodes.emplace_back(node, read + bytes);
+      if (!steps.empty() && node != candidate.step->node) steps.back().nodes.emplace_back(node, read + bytes);
     }
     return bytes == rest.size() ? steps : divide(rest);
   }
@@ -207,7 +207,8 @@ class ProcessReward final : public Scorer {
     bool is_content = false;  // what it spells is no control token
   };
   // In one piece, as the models were trained on it: cut in parts, words and the spaces before them would become other
-  // tokens. Only where some content spells a control token each part is by itself.
+  // tokens. Only where some content spells a control token each part is by itself, as is what the prompt says before the
+  // question.
   Tokens tokens_of(std::initializer_list<Part> parts) const {
     const Vocabulary& vocabulary = context_->model(kRole).vocabulary();
     std::string whole;

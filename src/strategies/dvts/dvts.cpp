@@ -22,7 +22,9 @@ struct Subtree {
 
 // A whole one: a box may open in one step and close in a later one.
 bool has_boxed_answer(const std::string& text) {
-  if (text.find("\\boxed") == std::string::npos) return false;
+  const auto box = text.rfind("\\boxed");
+  const auto brace = box == std::string::npos ? box : text.find_first_not_of(' ', box + 6);
+  if (brace == std::string::npos || text[brace] != '{') return false;
   const auto found = extract_answer(text);
   return found.found() && found.strategy == ExtractionStrategy::boxed;
 }

@@ -60,7 +60,7 @@ class Stage {
     round.finish = trace.finish;
     round.think = trace.think;
     round.trace = trace.id;
-    if (const std::string fault = round.report.fault(); !fault.empty()) context_.warn("a test could not be run: " + fault);
+    if (const std::string fault = round.report.fault(); !fault.empty() && !context_.should_stop()) context_.warn("a test could not be run: " + fault);
     const double share = round.report.share();
     context_.emit({.kind = EventKind::step_scored, .trace = static_cast<std::uint64_t>(trace.id), .value = share});
     if (share > best_share_) {

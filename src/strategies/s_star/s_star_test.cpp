@@ -18,6 +18,7 @@ TEST(SStarTexts, InputsInReplies) {
   EXPECT_EQ(inputs("Input: 5 5, Output: 10\nInput: 6 6; expected 12\n"), (std::vector<std::string>{"5 5\n", "6 6\n"})) << "what the model expects is no input";
   EXPECT_EQ(inputs("Input: 2\n1 2\n\nThis one has two lines.\n"), (std::vector<std::string>{"2\n1 2\n"}));
   EXPECT_EQ(inputs("Input:\n\n```\n1\n\n2\n```\n"), (std::vector<std::string>{"1\n\n2\n"}));
+  EXPECT_EQ(inputs("```\nInput: 1 2\nOutput: 3\nInput: 4 5\n```"), (std::vector<std::string>{"1 2\n", "4 5\n"})) << "the list is in one block";
   EXPECT_TRUE(inputs("no").empty());
   ProgramTests function;
   function.kind = ProgramTests::Kind::function;

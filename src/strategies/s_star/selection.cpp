@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "base/random.h"
 #include "strategies/s_star/texts.h"
@@ -43,6 +44,10 @@ class Selector {
     collect_inputs();
     if (inputs_.empty()) return alone(pool.front());
     cluster(pool);
+    if (not_run_) {
+      if (!context_.should_stop()) context_.warn("a program could not be run, so that nothing is known of what the programs do: the first is taken");
+      return alone(pool.front());
+    }
     if (clusters_.size() == 1) return {pool.front(), pool};
     const Cluster& winner = settings_.select == Select::majority ? largest() : best_judged();
     return {winner.members.front(), winner.members};
@@ -58,7 +63,7 @@ class Selector {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       if (settings_.select == Select::majority || candidates_[i].passes()) {
         pool.push_back(i);
-      } else {
+      } else if (candidates_[i].round.report.fault().empty()) {
         context_.emit({.kind = EventKind::pruned,
                        .trace = static_cast<std::uint64_t>(candidates_[i].round.trace),
                        .label = "fails public tests"});
@@ -123,6 +128,7 @@ class Selector {
     for (std::size_t row = 0; row < pool.size(); ++row) {
       std::string behaviour;
       for (const Execution& execution : table[row]) {
+        not_run_ |= execution.verdict == sandbox::Verdict::sandbox_failure;
         const std::string seen = execution.ok() ? observed(execution) : "\x01";
         behaviour += std::to_string(seen.size()) + ":" + seen;
       }
@@ -210,8 +216,8 @@ class Selector {
       questions.push_back(judge_request(context_.task().question, b, a, swapped));
     }
     const auto replies = ask_all(questions, first_index, 0.0);
-    const auto unread = std::ranges::count(replies, Verdict::unreadable, verdict_in);
-    if (unread > 0 && !context_.should_stop()) {
+    const auto unread = std::ranges::count_if(replies, [](const std::string& reply) { return !reply.empty() && verdict_in(reply) == Verdict::unreadable; });
+    if (unread > 0 && !std::exchange(warned_, true)) {
       context_.warn(std::to_string(unread) + " of " + std::to_string(replies.size()) + " judgements say nothing that can be read, and count for nobody");
     }
     for (std::size_t i = 0; i < matches.size(); ++i) {
@@ -237,6 +243,8 @@ class Selector {
   const SelectSettings& settings_;
   std::vector<std::string> inputs_;
   std::vector<Cluster> clusters_;
+  bool not_run_ = false;  // the sandbox failed, or the run ended, on some input
+  bool warned_ = false;
 };
 
 }  // namespace

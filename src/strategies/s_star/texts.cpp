@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "base/text.h"
@@ -130,7 +131,13 @@ std::vector<std::string> fenced_inputs(std::span<const std::string> lines) {
 std::vector<std::string> standard_inputs_in(std::string_view reply) {
   const auto lines = split(reply, '\n');
   const bool labelled = std::ranges::any_of(lines, [](const std::string& line) { return kind_of(line) == Line::input; });
-  return labelled ? labelled_inputs(lines) : fenced_inputs(lines);
+  if (!labelled) return fenced_inputs(lines);
+  auto inputs = labelled_inputs(lines);
+  if (std::ranges::any_of(inputs, [](const std::string& input) { return !input.empty(); })) return inputs;
+  // The whole list may stand in one block.
+  std::vector<std::string> bare;
+  std::ranges::copy_if(lines, std::back_inserter(bare), [](const std::string& line) { return kind_of(line) != Line::fence; });
+  return labelled_inputs(bare);
 }
 
 }  // namespace
