@@ -127,44 +127,35 @@ std::shared_ptr<WrittenEndpoint> rewarding(std::function<double(double)> shaped 
   });
 }
 
-TEST_F(EndpointTest, GivesARewardToWholeResponses) {
-  const auto model = rewarding();
-  play("reward", model);
+// Best of four by reward, for some seeds: 41 where it is among them, six examples asked about first, and so many warnings.
+void expect_41_by_reward(Engine& engine, SolveRequest request, std::size_t warnings) {
+  request.scorer = {"reward", {}};
   bool chose_41 = false;
-  for (std::uint64_t seed = 0; seed < 4; ++seed) {
-    SolveRequest request = judged();
-    request.scorer = {"reward", {}};
-    request.seed = seed;
-    const auto result = engine->solve(request);
+  for (request.seed = 0; request.seed < 4; ++request.seed) {
+    const auto result = engine.solve(request);
     ASSERT_TRUE(result.ok()) << result.status().to_string();
     const bool offered = std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; });
     EXPECT_EQ(result->answer.text, offered ? "41" : "42");
     chose_41 |= offered;
     EXPECT_EQ(result->bill.scored, 50 * result->bill.scoring_calls);
-    EXPECT_EQ(result->bill.scoring_calls, 6 + 4) << "six to see whether it is a reward model";
-    EXPECT_TRUE(result->answer.warnings.empty());
+    EXPECT_EQ(result->bill.scoring_calls, 6 + 4);
+    EXPECT_EQ(result->answer.warnings.size(), warnings);
+    for (const auto& warning : result->answer.warnings) EXPECT_TRUE(contains(warning, "activation")) << warning;
   }
   EXPECT_TRUE(chose_41);
+}
+
+TEST_F(EndpointTest, GivesARewardToWholeResponses) {
+  const auto model = rewarding();
+  play("reward", model);
+  expect_41_by_reward(*engine, judged(), 0);
   const auto asked = model->requests();
   EXPECT_TRUE(std::ranges::any_of(asked, [](const auto& request) { return request.conversation.messages.front().content == "What is six times seven?"; }));
 }
 
 TEST_F(EndpointTest, AnActivationIsSeenAndChangesNoChoice) {
   play("reward", rewarding([](double reward) { return 1.0 / (1.0 + std::exp(-reward)); }));
-  bool chose_41 = false;
-  for (std::uint64_t seed = 0; seed < 4; ++seed) {
-    SolveRequest request = judged();
-    request.scorer = {"reward", {}};
-    request.seed = seed;
-    const auto result = engine->solve(request);
-    ASSERT_TRUE(result.ok()) << result.status().to_string();
-    const bool offered = std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; });
-    EXPECT_EQ(result->answer.text, offered ? "41" : "42");
-    chose_41 |= offered;
-    ASSERT_EQ(result->answer.warnings.size(), 1U);
-    EXPECT_TRUE(contains(result->answer.warnings.front(), "activation"));
-  }
-  EXPECT_TRUE(chose_41);
+  expect_41_by_reward(*engine, judged(), 1);
 }
 
 // Noise of a model without a head; a model that thinks the other way round; one whose activation is saturated.

@@ -118,6 +118,16 @@ TEST(JudgeList, AJudgeWithoutAnyVerdictIsAnError) {
   EXPECT_EQ(verdicts.status().kind(), ErrorKind::model_failure);
 }
 
+SolveRequest best_of_twelve() {
+  SolveRequest request;
+  request.task.question = "What is six times seven?";
+  request.strategy = {"best_of_n", {{"samples", "12"}, {"select", "max"}}};
+  request.prompt = {"direct", {}};
+  request.scorer = {"judge", {}};
+  request.sampling.temperature = 1.0;
+  return request;
+}
+
 TEST(JudgeScorer, ChoosesInABestOfNAndIsBilled) {
   auto policy = six_times_seven();
   auto judge = opinionated([](const std::string& text) {
@@ -126,13 +136,7 @@ TEST(JudgeScorer, ChoosesInABestOfNAndIsBilled) {
   });
   auto engine = make_engine(policy);
   ASSERT_TRUE(engine->add_role("judge", judge, {.slots = 4, .threads = 1}).ok());
-  SolveRequest request;
-  request.task.question = "What is six times seven?";
-  request.strategy = {"best_of_n", {{"samples", "12"}, {"select", "max"}}};
-  request.prompt = {"direct", {}};
-  request.scorer = {"judge", {}};
-  request.sampling.temperature = 1.0;
-  const auto result = engine->solve(request);
+  const auto result = engine->solve(best_of_twelve());
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_EQ(result->answer.text, "41");
   EXPECT_EQ(result->bill.scoring_calls, 12);
@@ -148,13 +152,7 @@ TEST(JudgeScorer, SilenceIsNoVote) {
   });
   auto engine = make_engine(six_times_seven());
   ASSERT_TRUE(engine->add_role("judge", judge, {.slots = 4, .threads = 1}).ok());
-  SolveRequest request;
-  request.task.question = "What is six times seven?";
-  request.strategy = {"best_of_n", {{"samples", "12"}, {"select", "max"}}};
-  request.prompt = {"direct", {}};
-  request.scorer = {"judge", {}};
-  request.sampling.temperature = 1.0;
-  const auto result = engine->solve(request);
+  const auto result = engine->solve(best_of_twelve());
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_TRUE(std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; }));
   EXPECT_EQ(result->answer.text, "42");
@@ -167,11 +165,9 @@ TEST(JudgeScorer, SilenceOnAllIsAVote) {
     return {{text.find("I guess") == std::string::npos ? "x" : "y", 1.0}};
   }), {.slots = 4, .threads = 1}).ok());
   for (std::uint64_t seed = 0; seed < 4; ++seed) {
-    SolveRequest request;
-    request.task.question = "What is six times seven?";
+    SolveRequest request = best_of_twelve();
     request.strategy = {"vote", {{"samples", "9"}}};
-    request.prompt = {"direct", {}};
-    request.sampling.temperature = 1.0;
+    request.scorer = {};
     request.seed = seed;
     const auto vote = engine->solve(request);
     request.strategy = {"best_of_n", {{"samples", "9"}, {"select", "weighted"}}};
