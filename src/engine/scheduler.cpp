@@ -41,9 +41,8 @@ struct Scheduler::Job {
   std::unique_ptr<Job> asker;
   Controller* looking = nullptr;  // in the job that asked: who wants to know
   std::vector<double> probabilities;
-  int open_braces = 0;
-  std::optional<PhraseMatcher> until;
-  int until_at = 0;  // position in it
+  Probe probe;       // its braces counted along
+  int until_at = 0;  // position in its matcher
   std::int64_t computed = 0;
 
   // Tokens computed ahead in this step, and where the first of them would stand; see settle_draft().
@@ -443,8 +442,7 @@ bool Scheduler::start_probe(Job& job) {
   look->request.sampling.temperature = 0.0;
   look->request.max_tokens = probe.max_tokens;
   look->request.record = Record::statistics;
-  look->open_braces = probe.open_braces;
-  look->until = std::move(probe.until);
+  look->probe = std::move(probe);
   const auto place = std::ranges::find_if(running_, [&job](const auto& other) { return other.get() == &job; });
   std::swap(*place, look);
   (*place)->asker = std::move(look);
@@ -457,15 +455,16 @@ void Scheduler::apply_probe(Job& job) {
   job.probabilities.push_back(std::exp(job.sampled.stats.logprob));
   job.branch().sequence.append(token);
   bool closed = false;
-  if (job.until) {
-    job.until_at = job.until->advance(job.until_at, token);
-    closed = job.until->matched(job.until_at) > 0;
+  const PhraseMatcher* until = job.probe.until.get();
+  if (until != nullptr) {
+    job.until_at = until->advance(job.until_at, token);
+    closed = until->matched(job.until_at) > 0;
   }
   for (const char c : model_.vocabulary().piece(token)) {
     job.text += c;
-    if (job.until) continue;
-    if (c == '{') ++job.open_braces;
-    if (c == '}') closed = --job.open_braces <= 0;
+    if (until != nullptr) continue;
+    if (c == '{') ++job.probe.open_braces;
+    if (c == '}') closed = --job.probe.open_braces <= 0;
     if (closed) break;
   }
   if (closed || static_cast<int>(job.probabilities.size()) >= job.request.max_tokens) end_probe(job, closed);
@@ -476,7 +475,7 @@ void Scheduler::end_probe(Job& job, bool closed) {
   job.done = true;
   job.group->account.ledger->charge({.probe = job.computed, .flops = model_.info().flops_per_token() * static_cast<double>(job.computed)});
   Job& asker = *job.asker;
-  asker.ruling = rule_after({job.text, job.probabilities, closed}, asker.branch().controllers, *asker.looking);
+  asker.ruling = rule_after({job.text, job.probabilities, closed, job.probe.behind}, asker.branch().controllers, *asker.looking);
   apply(asker);
 }
 

@@ -55,8 +55,8 @@ class ChatEndpoint {
   virtual std::string name() const = 0;  // for messages: where it is
   virtual int parallel() const = 0;      // requests that may be under way at once
   // Asks `stopped` now and then, about once a second at least. Errors: cancelled when that says true; io when there is no
-  // connection or no sensible reply; model_failure when the endpoint
-  // refuses; unsupported where it has no single reward to give.
+  // connection or no sensible reply; model_failure when the endpoint refuses; unsupported where
+  // it has no single reward to give.
   virtual Result<EndpointReply> complete(const EndpointRequest& request, const std::function<bool()>& stopped) const = 0;
 };
 

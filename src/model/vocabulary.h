@@ -1,6 +1,7 @@
 // A model's vocabulary: text to token ids and back. Immutable and thread-safe.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,9 +24,20 @@ class Vocabulary {
   virtual std::string_view name(TokenId token) const = 0;
   virtual bool is_end_of_generation(TokenId token) const = 0;
   virtual bool is_control(TokenId token) const = 0;
+  // Whether plain text contains the written form of a control token.
+  virtual bool mentions_control(std::string_view text) const { return tokenize(text, ControlTokens::parse) != tokenize(text, ControlTokens::as_text); }
   // Ids at or above this are padding of the logit row and must never be sampled.
   virtual int usable_size() const { return size(); }
 };
+
+// A piece of a prompt: our own text, whose control tokens count, or content, whose do not.
+struct TextPart {
+  std::string_view text;
+  bool is_content = false;
+};
+// The parts as one text, in one piece, so that tokens merge across the seams as they did in training: cut in parts, words
+// and the spaces before them would become other tokens. Where some content mentions a control token, each part by itself.
+Tokens tokenize_parts(const Vocabulary& vocabulary, std::span<const TextPart> parts);
 
 // Every id that ends a turn. O(vocabulary).
 Tokens end_of_generation_ids(const Vocabulary& vocabulary);

@@ -21,6 +21,7 @@ using sandbox::Verdict;
 constexpr std::int64_t kOutputBytes = 256 << 10;
 constexpr std::size_t kRememberedBytes = 64 << 20;
 constexpr std::size_t kErrorBytes = 400;
+constexpr const char* kStopped = "the run was stopped";
 
 // One run to be done. `source` is complete.
 struct Job {
@@ -35,14 +36,14 @@ struct Job {
 std::string key_of(const Job& job, double seconds) {
   const auto field = [](std::string_view text) { return std::to_string(text.size()) + ":" + std::string(text); };
   return field(job.source) + field(job.input) + (job.expected ? field(*job.expected) : "-") + std::to_string(static_cast<int>(job.kind)) +
-         std::to_string(static_cast<int>(job.language)) +
-         ";" + exact_number(job.tolerance) + ";" + exact_number(seconds);
+         std::to_string(static_cast<int>(job.language)) + ";" + exact_number(job.tolerance) + ";" + exact_number(seconds);
 }
 
 // Begins nothing more once `stopped`, which this thread asks, says so.
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, const std::function<bool()>& stopped) {
   std::atomic<std::size_t> next{0};
-  if (stopped && stopped()) return;
+  const auto ends = [&] { return stopped && stopped(); };
+  if (ends()) return;
   const auto worker = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
@@ -50,7 +51,7 @@ void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < helpers; ++i) threads.emplace_back(worker);
   for (std::size_t i = next++; i < count; i = next++) {
-    if (stopped && stopped()) next = count;
+    if (ends()) next = count;
     else work(i);
   }
 }
@@ -165,7 +166,7 @@ struct ProgramRunner::State {
       results[i] = recall(key);
       if (results[i]) continue;
       waiting[key].push_back(i);
-      if (jobs[i].language == ProgramLanguage::cpp) compiled[jobs[i].source].outcome.reason = "the run was stopped";  // until it is compiled
+      if (jobs[i].language == ProgramLanguage::cpp) compiled[jobs[i].source].outcome.reason = kStopped;  // until it is compiled
     }
     std::vector<std::pair<const std::string, sandbox::Compiled>*> sources;
     for (auto& entry : compiled) sources.push_back(&entry);
@@ -184,7 +185,7 @@ struct ProgramRunner::State {
       for (const std::size_t index : indices) results[index] = execution;
     }, stopped);
     std::vector<Execution> executions;
-    for (auto& result : results) executions.push_back(std::move(result).value_or(Execution{.error = "the run was stopped", .repeatable = false}));
+    for (auto& result : results) executions.push_back(std::move(result).value_or(Execution{.error = kStopped, .repeatable = false}));
     return executions;
   }
 };

@@ -5,8 +5,8 @@
 // (sandbox/output_match.h), or when the call's result equals the expected value in Python's sense.
 //
 // Runs are pure functions of program, input and limits, and are remembered: equal programs run once, in this call
-// and later. A sandbox fault is never remembered and is told apart from a failed test;
-// neither is a run that a limit of wall time ended, which says something of the machine, too: it is tried twice.
+// and later. A sandbox fault is never remembered and is told apart from a failed test; neither is a run that a limit of
+// wall time ended, which says something of the machine, too: it is tried twice.
 //
 // Threading: thread-safe; at most as many programs as cores run in the process, since there is one runner a
 // process (shared). Cost: some 30 ms a run for Python's start; a C++ program is compiled once a batch.

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "scoring/sigmoid.h"
 
 namespace reckon {
 
@@ -27,7 +28,6 @@ std::vector<double> written(const std::vector<float>& values) {
   return rounded;
 }
 
-double sigmoid(double x) { return x >= 0 ? 1.0 / (1.0 + std::exp(-x)) : std::exp(x) / (1.0 + std::exp(x)); }
 // -(y log p + (1 - y) log(1 - p)) of p = sigmoid(logit), without overflow.
 double cross_entropy(double logit, double label) { return std::max(logit, 0.0) - logit * label + std::log1p(std::exp(-std::abs(logit))); }
 

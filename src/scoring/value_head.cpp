@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scoring/sigmoid.h"
+
 namespace reckon {
 namespace {
 
@@ -133,7 +135,7 @@ double ValueHead::score(std::span<const float> state) const {
     values = std::move(next);
   }
   const double logit = values.size() == 1 ? values[0] : static_cast<double>(values[1]) - values[0];
-  return 1.0 / (1.0 + std::exp(-logit));
+  return sigmoid(logit);
 }
 
 }  // namespace reckon

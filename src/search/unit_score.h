@@ -8,12 +8,13 @@
 #include <cmath>
 
 #include "scoring/scorer.h"
+#include "scoring/sigmoid.h"
 
 namespace reckon {
 
 inline double unit_score(double value, bool calibrated) {
   if (std::isnan(value)) return 0.0;
-  return calibrated ? std::clamp(value, 0.0, 1.0) : 1.0 / (1.0 + std::exp(-value));
+  return calibrated ? std::clamp(value, 0.0, 1.0) : sigmoid(value);
 }
 inline double unit_score(const Score& score) { return unit_score(score.value, score.calibrated); }
 

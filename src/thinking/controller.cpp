@@ -39,6 +39,7 @@ std::optional<Ruling> close_section(const Controllers& controllers, Controller& 
 Ruling rule_after(const ProbeResult& result, const Controllers& controllers, Controller& asker) {
   Verdict verdict = asker.on_probe(result);
   if (verdict.action != Verdict::Action::close) return {};
+  verdict.retract = result.behind;
   auto ruling = close_section(controllers, asker, verdict);
   if (!ruling) return {};
   if (ruling->verdict.action == Verdict::Action::accept) {

@@ -48,13 +48,14 @@ struct Probe {
   Tokens suffix;
   int max_tokens = 20;
   int open_braces = 0;  // that the suffix leaves open; the trial ends where all are closed again
-  std::optional<PhraseMatcher> until = std::nullopt;  // where given, the trial ends after one of these and not at a brace
+  std::shared_ptr<const PhraseMatcher> until = nullptr;  // where given, the trial ends after one of these and not at a brace
   int behind = 0;       // tokens before the sampled one that the trial does not see either; they came since the prompt
 };
 struct ProbeResult {
   std::string text;
   std::vector<double> probabilities;  // of each trial token, under the raw logits
   bool closed = false;  // every brace is closed again, by the last byte of the text; with `until`, it came
+  int behind = 0;       // as the probe's: what it did not see
 };
 
 struct Verdict {
@@ -71,7 +72,7 @@ struct Verdict {
   std::string_view reason;                        // a literal, for the trace events
   bool yields = false;         // with close: a minimum of thinking, and a "Wait" to come, go before it
   std::optional<Probe> probe;  // with accept: look ahead first, then ask on_probe() about the token
-  int retract = 0;  // with withhold, and with close in on_probe(): how many tokens before the sampled one go too; they came since the prompt
+  int retract = 0;  // with withhold: how many tokens before the sampled one go too; they came since the prompt
 
   static Verdict accept() { return {}; }
   static Verdict stop(std::string_view reason) { return {.action = Action::stop, .reason = reason}; }

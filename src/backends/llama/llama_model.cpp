@@ -1,6 +1,5 @@
 #include "backends/llama/llama_model.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <mutex>
@@ -127,21 +126,9 @@ class LlamaModel final : public LanguageModel, public std::enable_shared_from_th
                                std::string_view prefill) const override {
     RECKON_ASSIGN_OR_RETURN(auto parts, template_->render(messages, options));
     parts.push_back({std::string(prefill), false});
-    const bool hostile = std::ranges::any_of(
-        parts, [this](const ChatPart& part) { return part.from_message && vocabulary_.mentions_control(part.text); });
-    Tokens tokens;
-    auto add = [&](std::string_view text, ControlTokens control) {
-      const Tokens more = vocabulary_.tokenize(text, control);
-      tokens.insert(tokens.end(), more.begin(), more.end());
-    };
-    if (hostile) {
-      for (const auto& part : parts) add(part.text, part.from_message ? ControlTokens::as_text : ControlTokens::parse);
-    } else {
-      // In one piece, so that tokens merge across the seams as they did in training.
-      std::string whole;
-      for (const auto& part : parts) whole += part.text;
-      add(whole, ControlTokens::parse);
-    }
+    std::vector<TextPart> texts;
+    for (const ChatPart& part : parts) texts.push_back({part.text, part.from_message});
+    Tokens tokens = tokenize_parts(vocabulary_, texts);
     if (vocabulary_.adds_bos() && (tokens.empty() || tokens.front() != vocabulary_.bos())) tokens.insert(tokens.begin(), vocabulary_.bos());
     return tokens;
   }

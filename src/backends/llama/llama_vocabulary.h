@@ -21,8 +21,7 @@ class LlamaVocabulary final : public Vocabulary {
   bool is_end_of_generation(TokenId token) const override { return llama_vocab_is_eog(vocabulary_, token); }
   bool is_control(TokenId token) const override { return llama_vocab_is_control(vocabulary_, token); }
 
-  // Whether plain text contains the written form of a control token.
-  bool mentions_control(std::string_view text) const;
+  bool mentions_control(std::string_view text) const override;
   bool adds_bos() const { return llama_vocab_get_add_bos(vocabulary_); }
   TokenId bos() const { return llama_vocab_bos(vocabulary_); }
   TokenId eos() const { return llama_vocab_eos(vocabulary_); }

@@ -33,7 +33,6 @@ struct EarlyExitSettings {
   bool paragraphs = false;
   double threshold = 0.95;
   bool geometric = false;
-  bool must_close = false;  // confidence: a trial counts only when it ends in the closing marker
   std::int64_t most_trials = 10;
   std::int64_t every = 64;
   std::size_t window = 8;
@@ -87,8 +86,9 @@ class EarlyExit final : public Controller {
     settings->points = PhraseMatcher(forms);
     settings->threshold = options.real("threshold");
     settings->geometric = options.text("mean") == "geometric";
-    settings->must_close = settings->geometric && !settings->stable && environment.think != nullptr && environment.think->family.native;
-    if (settings->must_close) settings->probe.until = environment.think->ends;
+    // A shared pointer into the section, which it keeps alive.
+    const bool must_close = settings->geometric && !settings->stable && environment.think != nullptr && environment.think->family.native;
+    if (must_close) settings->probe.until = std::shared_ptr<const PhraseMatcher>(environment.think, &environment.think->ends);
     settings->most_trials = options.integer("trials");
     settings->every = options.integer("every");
     settings->window = static_cast<std::size_t>(options.integer("window"));
@@ -100,20 +100,19 @@ class EarlyExit final : public Controller {
 
   Verdict on_token(const BranchView& branch, TokenId token) override {
     if (branch.section != Section::thinking || branch.vocabulary.is_end_of_generation(token)) return Verdict::accept();
-    const bool due = settings_->stable ? seen_ >= trial_at_ : at_switch(branch, token);
+    const int word = settings_->stable ? 0 : settings_->points.matched(settings_->points.advance(at_, token));
+    const bool due = settings_->stable ? seen_ >= trial_at_ : at_switch(branch, token, word);
     if (!due) return Verdict::accept();
     ++trials_;
     trial_at_ = seen_ + settings_->every;
     Probe probe = settings_->probe;
-    probe.behind = behind_ = settings_->stable ? 0 : std::max(0, settings_->points.matched(settings_->points.advance(at_, token)) - 1);
+    probe.behind = std::max(0, word - 1);
     return {.probe = std::move(probe)};
   }
 
   Verdict on_probe(const ProbeResult& result) override {
-    if (!(settings_->stable ? agrees(result) : sure(result))) return Verdict::accept();
-    Verdict verdict = Verdict::close_unless_too_early("early_exit");
-    verdict.retract = behind_;
-    return verdict;
+    const bool enough = settings_->stable ? agrees(result) : sure(result);
+    return enough ? Verdict::close_unless_too_early("early_exit") : Verdict::accept();
   }
 
   // The beginning of a switch word of several tokens goes with it.
@@ -130,14 +129,15 @@ class EarlyExit final : public Controller {
   }
 
  private:
-  bool at_switch(const BranchView& branch, TokenId token) const {
+  // `word`: tokens of the switch word that ends here; 0: none.
+  bool at_switch(const BranchView& branch, TokenId token, int word) const {
     if (trials_ >= settings_->most_trials || seen_ == 0) return false;
-    if (const int word = settings_->points.matched(settings_->points.advance(at_, token)); word > 0) return seen_ >= word;
+    if (word > 0) return seen_ >= word;
     return settings_->paragraphs && branch.vocabulary.piece(token).find("\n\n") != std::string_view::npos;
   }
 
   bool sure(const ProbeResult& result) const {
-    return confidence(result.probabilities, settings_->geometric) > settings_->threshold && (result.closed || !settings_->must_close);
+    return confidence(result.probabilities, settings_->geometric) > settings_->threshold && (result.closed || settings_->probe.until == nullptr);
   }
 
   bool agrees(const ProbeResult& result) {
@@ -150,7 +150,6 @@ class EarlyExit final : public Controller {
 
   std::shared_ptr<const EarlyExitSettings> settings_;
   int at_ = 0;  // position in the matcher
-  int behind_ = 0;  // tokens of the switch word before its last, at the trial that runs
   std::int64_t seen_ = 0;
   std::int64_t trials_ = 0;
   std::int64_t trial_at_ = 0;  // stable: tokens at which the next one is due

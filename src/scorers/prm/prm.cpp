@@ -8,14 +8,13 @@
 // has them all. A step without text, the end of a trace, has the score of the one before it.
 // Vocabularies that put a space before every text they are given (SentencePiece) get it before every step, too.
 #include <algorithm>
-#include <cmath>
-#include <initializer_list>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
 #include "scorers/prm/contract.h"
+#include "scoring/sigmoid.h"
 #include "search/ask.h"
 #include "search/registry.h"
 
@@ -166,8 +165,10 @@ class ProcessReward final : public Scorer {
       request.purpose = Purpose::scoring;
       const std::string& text = reading.steps[step].text;
       const std::string shown = contract_.join_lines ? replace_all(text, "\n", " ") : text;
-      request.forced = reading.at.has_steps ? tokens_of({{contract_.after_read + contract_.before_step}, {shown, true}, {contract_.after_step}})
-                                            : tokens_of({{question_text_, true}, {after_question_ + contract_.before_step}, {shown, true}, {contract_.after_step}});
+      std::vector<TextPart> parts{{contract_.before_step}, {shown, true}, {contract_.after_step}};
+      if (reading.at.has_steps) parts.insert(parts.begin(), {contract_.after_read});
+      else parts.insert(parts.begin(), {{question_text_, true}, {after_question_}});
+      request.forced = tokenize_parts(context_->model(kRole).vocabulary(), parts);
       request.max_tokens = 0;
       request.watch = verdict_;
       if (contract_.head) request.record = Record::hidden_states;
@@ -199,31 +200,7 @@ class ProcessReward final : public Scorer {
     }
     if (trace.watched.empty()) return std::nullopt;
     const auto& log_probabilities = trace.watched.front();
-    return 1.0 / (1.0 + std::exp(log_probabilities[1] - log_probabilities[0]));
-  }
-
-  struct Part {
-    std::string_view text;
-    bool is_content = false;  // what it spells is no control token
-  };
-  // In one piece, as the models were trained on it: cut in parts, words and the spaces before them would become other
-  // tokens. Only where some content spells a control token each part is by itself, as is what the prompt says before the
-  // question.
-  Tokens tokens_of(std::initializer_list<Part> parts) const {
-    const Vocabulary& vocabulary = context_->model(kRole).vocabulary();
-    std::string whole;
-    bool spells_control = false;
-    for (const Part& part : parts) {
-      whole += part.text;
-      spells_control |= part.is_content && vocabulary.tokenize(part.text, ControlTokens::parse) != vocabulary.tokenize(part.text, ControlTokens::as_text);
-    }
-    if (!spells_control) return vocabulary.tokenize(whole, ControlTokens::parse);
-    Tokens all;
-    for (const Part& part : parts) {
-      const Tokens tokens = vocabulary.tokenize(part.text, part.is_content ? ControlTokens::as_text : ControlTokens::parse);
-      all.insert(all.end(), tokens.begin(), tokens.end());
-    }
-    return all;
+    return sigmoid(log_probabilities[0] - log_probabilities[1]);
   }
 
   PrmContract contract_;

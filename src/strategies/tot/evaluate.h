@@ -1,8 +1,8 @@
 // How tree of thoughts judges states: by itself, against each other, or by the run's scorer.
 //
-// value   the model says sure, likely or impossible; the mean over some replies (the paper's sum, were none lost). A state's value is kept, so
-//         that an equal text is never asked about twice in a run; of equal states among the candidates all but
-//         the first are worth 0, and so is, unasked, a path that ended without an answer.
+// value   the model says sure, likely or impossible; the mean over some replies (the paper's sum, were none lost).
+//         A state's value is kept, so that an equal text is never asked about twice in a run; of equal states among
+//         the candidates all but the first are worth 0, and so is, unasked, a path that ended without an answer.
 // vote    the model compares all candidates; a state's value is its number of votes.
 // scorer  the score of the newest step.
 //
