@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/trace_stats.h"
+#include "scoring/scorer.h"
 
 namespace reckon {
 
@@ -88,6 +89,8 @@ struct BenchTrace {
   bool correct = false;
   std::int64_t generated = 0;  // tokens
   TraceStats stats = {};       // empty unless recorded
+  std::optional<Score> score = std::nullopt;  // where a scorer ranked the traces
+  int round = 0;               // of a method that revises: 0 for samples, then its iterations
   bool operator==(const BenchTrace&) const = default;
 };
 

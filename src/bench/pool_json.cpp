@@ -1,6 +1,7 @@
 #include "bench/pool_json.h"
 
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace reckon {
@@ -11,10 +12,31 @@ namespace {
 
 constexpr double kPerNat = 1000.0;  // confidences are kept in thousandths, as integers
 
-Json statistics_to_json(const TraceStats& stats) {
-  Json confidences = Json::array();
-  for (const float confidence : stats.confidences) confidences.push_back(std::llround(confidence * kPerNat));
-  return {{"logprob", stats.logprob}, {"self_certainty", stats.self_certainty}, {"confidences", std::move(confidences)}};
+Json details_to_json(const BenchTrace& trace) {
+  Json details = Json::object();
+  if (trace.score) {
+    details["score"] = std::isfinite(trace.score->value) ? Json(trace.score->value) : Json(nullptr);
+    if (trace.score->calibrated) details["calibrated"] = true;
+    if (!trace.score->steps.empty()) details["steps"] = trace.score->steps;
+  }
+  if (trace.round != 0) details["round"] = trace.round;
+  if (trace.stats.tokens > 0) {
+    details["logprob"] = trace.stats.logprob;
+    details["self_certainty"] = trace.stats.self_certainty;
+    Json& confidences = details["confidences"] = Json::array();
+    for (const float confidence : trace.stats.confidences) confidences.push_back(std::llround(confidence * kPerNat));
+  }
+  return details;
+}
+
+std::optional<Score> score_from_json(const Json& details) {
+  if (!details.contains("score") || !(details["score"].is_number() || details["score"].is_null())) return std::nullopt;
+  constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+  Score score{.value = details["score"].is_null() ? no_number : details["score"].get<double>(), .calibrated = details.value("calibrated", Json()) == true};
+  for (const Json& step : details.value("steps", Json::array())) {
+    if (step.is_number()) score.steps.push_back(step.get<double>());
+  }
+  return score;
 }
 
 double number_or_zero(const Json& json, const char* name) {
@@ -24,7 +46,7 @@ double number_or_zero(const Json& json, const char* name) {
 // Empty when it is none.
 TraceStats statistics_from_json(const Json& json) {
   TraceStats stats;
-  if (!json.is_object() || !json.contains("confidences")) return stats;
+  if (!json.contains("confidences")) return stats;
   for (const Json& confidence : json["confidences"]) {
     if (!confidence.is_number()) return {};
     stats.confidences.push_back(static_cast<float>(confidence.get<double>() / kPerNat));
@@ -41,7 +63,7 @@ std::string pool_to_json(const std::vector<BenchTrace>& pool) {
   Json list = Json::array();
   for (const auto& trace : pool) {
     list.push_back(Json::array({trace.answer, trace.correct, trace.generated}));
-    if (trace.stats.tokens > 0) list.back().push_back(statistics_to_json(trace.stats));
+    if (Json details = details_to_json(trace); !details.empty()) list.back().push_back(std::move(details));
   }
   return list.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -53,7 +75,11 @@ std::vector<BenchTrace> pool_from_json(const std::string& json) {
   for (const Json& trace : list) {
     if (!trace.is_array() || trace.size() < 3 || !trace[0].is_string() || !trace[1].is_boolean() || !trace[2].is_number_integer()) return {};
     pool.push_back({trace[0], trace[1], trace[2]});
-    if (trace.size() > 3) pool.back().stats = statistics_from_json(trace[3]);
+    if (trace.size() < 4 || !trace[3].is_object()) continue;
+    const Json& details = trace[3];
+    pool.back().stats = statistics_from_json(details);
+    pool.back().score = score_from_json(details);
+    if (details.contains("round") && details["round"].is_number_integer()) pool.back().round = details["round"].get<int>();
   }
   return pool;
 }

@@ -1,6 +1,7 @@
-// The traces of one result as a JSON list, [[answer, correct, generated], ...], for the run store and reports. A trace
-// whose token statistics were recorded has them as a fourth element: {"logprob": sum, "self_certainty": sum,
-// "confidences": [of each token, in thousandths of a nat]}.
+// The traces of one result as a JSON list, [[answer, correct, generated], ...], for the run store and reports. What else is
+// known of a trace is a fourth element, an object: "score" of the run's scorer (null: it gave no number; "calibrated": true where it is meant as a
+// probability, "steps" where it has them), "round" of a method that revises where it is not 0, and, where token statistics were recorded, "logprob" and "self_certainty" (sums) and "confidences" (of each token,
+// in thousandths of a nat).
 #pragma once
 
 #include <string>

@@ -41,6 +41,16 @@ struct MeanTokens {
   double computed = 0.0;
 };
 
+// Of a method that revises, at the end of a round: means over the answers whose traces have scores. See report_rounds.h.
+struct RoundSummary {
+  int round = 0;            // 0: samples
+  std::size_t answers = 0;
+  double responses = 0.0;   // that this round brought
+  double best_score = 0.0;  // of the best so far by the run's scorer; it never falls
+  double accuracy = 0.0;    // of that one
+  double any_correct = 0.0; // of all so far
+};
+
 struct ConfigurationSummary {
   Configuration configuration;
   std::size_t rows = 0;      // rows with at least one result
@@ -67,6 +77,7 @@ struct ConfigurationSummary {
   std::optional<double> underthinking;
   std::optional<double> underthinking_of_wrong;
   std::optional<double> generated_per_correct;  // all generated tokens / correct answers
+  std::vector<RoundSummary> rounds;  // empty unless the method revises
   bool on_front = false;  // no other configuration is more accurate for as few generated tokens
 };
 

@@ -8,6 +8,7 @@
 #include "bench/report_matrix.h"
 #include "bench/report_notes.h"
 #include "bench/report_plot.h"
+#include "bench/report_rounds.h"
 #include "bench/report_style.h"
 
 namespace reckon {
@@ -178,6 +179,14 @@ std::string compute_optimal_section(const BenchReport& report) {
          "<p class=\"soft\">" + html_escape(compute_optimal_note(optimal)) + "</p>\n";
 }
 
+std::string rounds_section(const BenchReport& report) {
+  const ReportTable table = rounds_table(report);
+  if (table.rows.empty()) return {};
+  std::string html = titled_table("By round", table);
+  for (const auto& note : rounds_notes(report)) html += "<p class=\"soft\">" + html_escape(note) + "</p>\n";
+  return html;
+}
+
 std::string errors_section(const BenchReport& report) {
   if (report.first_errors.empty()) return {};
   std::string html = "<h2>First errors</h2>\n<ul>\n";
@@ -193,7 +202,7 @@ std::string report_html(const BenchReport& report) {
                      // Even a mistake in the escaping could load or run nothing.
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>";
   html += html_escape(report.info.title) + "</title>\n<style>" + std::string(report_style) + "</style>\n</head>\n<body>\n";
-  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + budget_table(report) +
+  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + rounds_section(report) + budget_table(report) +
           compute_optimal_section(report) + token_table(report);
   html += errors_section(report) + answer_matrix(report);
   return html + "</body>\n</html>\n";

@@ -35,6 +35,15 @@ Json mean_tokens_json(const MeanTokens& tokens) {
 Json configuration_json(const ConfigurationSummary& summary) {
   Json swept = Json::object();
   for (const auto& value : summary.configuration.swept) swept[value.name] = value.value;
+  Json rounds = Json::array();
+  for (const auto& round : summary.rounds) {
+    rounds.push_back({{"round", round.round},
+                      {"answers", round.answers},
+                      {"mean_responses", round.responses},
+                      {"mean_best_score", round.best_score},
+                      {"accuracy", round.accuracy},
+                      {"any_correct_rate", round.any_correct}});
+  }
   return {{"name", summary.configuration.name},
           {"settings", settings_json(summary.configuration.settings)},
           {"swept", std::move(swept)},
@@ -59,6 +68,7 @@ Json configuration_json(const ConfigurationSummary& summary) {
           {"underthinking", optional_json(summary.underthinking)},
           {"underthinking_of_wrong", optional_json(summary.underthinking_of_wrong)},
           {"generated_per_correct", optional_json(summary.generated_per_correct)},
+          {"rounds", std::move(rounds)},
           {"on_front", summary.on_front}};
 }
 

@@ -4,6 +4,7 @@
 #include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_notes.h"
+#include "bench/report_rounds.h"
 
 namespace reckon {
 namespace {
@@ -91,10 +92,18 @@ std::string compute_optimal_section(const BenchReport& report) {
          "\n" + markdown_cell(compute_optimal_note(optimal)) + "\n";
 }
 
+std::string rounds_section(const BenchReport& report) {
+  const ReportTable table = rounds_table(report);
+  if (table.rows.empty()) return {};
+  std::string text = titled_table("By round", table);
+  for (const auto& note : rounds_notes(report)) text += "\n" + markdown_cell(note) + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string report_markdown(const BenchReport& report) {
-  std::string text = summary_table(report) + comparison_table(report) + budget_table(report) + compute_optimal_section(report) + "\n";
+  std::string text = summary_table(report) + comparison_table(report) + rounds_section(report) + budget_table(report) + compute_optimal_section(report) + "\n";
   text += "Data " + markdown_cell(report.data_name) + ", model " + markdown_cell(report.model) + ". ";
   text += unit_note(report) + "\n";
   for (const auto& note : report_extras(report)) text += "\n" + markdown_cell(note) + "\n";

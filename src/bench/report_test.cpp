@@ -379,5 +379,41 @@ TEST(ReportFormat, Text) {
   EXPECT_EQ(shorten("äöüß", 3), "äöü…");
 }
 
+BenchTrace scored(double score, bool correct, int round) {
+  BenchTrace trace{.answer = correct ? "7" : "8", .correct = correct, .generated = 10};
+  trace.score = Score{.value = score};
+  trace.round = round;
+  return trace;
+}
+
+// r1: the best is wrong, then a worse one comes, then a better and right one. r2: a right one, then nothing, then a wrong one.
+TEST(Report, RoundsAreOfTheBestSoFar) {
+  BenchRun run = some_run();
+  run.results[0].pool = {scored(0.2, true, 0), scored(0.4, false, 0), scored(0.3, true, 1), scored(0.8, true, 2)};
+  run.results[2].pool = {scored(0.5, true, 0), scored(std::numeric_limits<double>::quiet_NaN(), false, 0), scored(0.9, false, 2)};
+  const BenchReport report = *summarise(two_by_two(), run);
+  const auto& rounds = report.configurations[0].rounds;
+  ASSERT_EQ(rounds.size(), 3u);
+  const auto expect = [](const RoundSummary& round, double responses, double score, double accuracy) {
+    EXPECT_EQ(round.answers, 2u) << "answers without scores are left out";
+    EXPECT_DOUBLE_EQ(round.responses, responses);
+    EXPECT_DOUBLE_EQ(round.best_score, score);
+    EXPECT_DOUBLE_EQ(round.accuracy, accuracy);
+    EXPECT_DOUBLE_EQ(round.any_correct, 1.0);
+  };
+  expect(rounds[0], 2.0, 0.45, 0.5);
+  expect(rounds[1], 0.5, 0.45, 0.5);
+  expect(rounds[2], 1.0, 0.85, 0.5);
+  EXPECT_TRUE(report.configurations[1].rounds.empty());
+  EXPECT_TRUE(contains(report_markdown(report), "| single | 2 | 2 | 1.0 | 0.850 | 50.0 % | 100.0 % |")) << report_markdown(report);
+  EXPECT_TRUE(contains(report_html(report), "<h2>By round</h2>"));
+  EXPECT_FALSE(contains(report_markdown(report), "reward hacking"));
+  EXPECT_FALSE(contains(report_markdown(some_report()), "By round"));
+
+  run.results[0].pool[3].correct = false;
+  run.results[0].pool[1].correct = true;
+  EXPECT_TRUE(contains(report_markdown(*summarise(two_by_two(), run)), "single: the score rose from 0.450 to 0.850 while accuracy fell from 100.0 % to 0.0 %"));
+}
+
 }  // namespace
 }  // namespace reckon

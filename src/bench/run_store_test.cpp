@@ -47,6 +47,9 @@ BenchResult sample(const std::string& row, std::uint64_t seed) {
   result.any_correct = true;
   result.underthinking = 0.25;
   result.pool = {{"42", true, 120}, {"", false, 30}};
+  result.pool[0].score = Score{.value = 0.25, .calibrated = true, .steps = {0.5, 0.25}};
+  result.pool[1].score = Score{.value = -3.0};
+  result.pool[1].round = 2;
   result.policy_flops = 1.5e12;
   result.scoring_flops = 0.5e12;
   result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};

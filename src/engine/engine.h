@@ -34,6 +34,7 @@ struct EngineOptions {
 struct PluginChoice {
   std::string name;
   std::map<std::string, std::string> options;
+  bool operator==(const PluginChoice&) const = default;
 };
 
 struct SolveRequest {

@@ -1,12 +1,32 @@
 #include "engine/recorded_traces.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include "engine/run_context.h"
 
 namespace reckon {
 namespace {
+
+// Says of each trace what the run's scorer said of it when it was recorded. A recorded trace's text is its index.
+class RecordedScorer final : public Scorer {
+ public:
+  explicit RecordedScorer(std::span<const PooledTrace> traces) : traces_(traces) {}
+  Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
+    std::vector<Score> scores;
+    for (const auto& candidate : candidates) {
+      std::size_t index = traces_.size();
+      std::from_chars(candidate.text.data(), candidate.text.data() + candidate.text.size(), index);
+      if (index >= traces_.size()) return not_found("no score of this text was recorded");
+      scores.push_back(*traces_[index].score);
+    }
+    return scores;
+  }
+
+ private:
+  std::span<const PooledTrace> traces_;
+};
 
 // What a trace comes to when the controllers that the strategy attached hear of it.
 Trace relive(const PooledTrace& recorded, TraceRequest& request, const Vocabulary& vocabulary) {
@@ -116,6 +136,7 @@ class RecordedContext final : public Context {
       trace.error = note(not_found("it needs token statistics, which were not recorded"));
     } else {
       trace = relive(traces_[*index], request, engine_.model().vocabulary());
+      trace.full_text = std::to_string(*index);
     }
     trace.id = TraceId{++last_};
     if (index) index_of_.emplace(trace.id, *index);
@@ -181,8 +202,13 @@ std::optional<Trace> RecordedGeneration::next() {
 Result<SolveResult> solve_recorded(const Engine& engine, const SolveRequest& request, std::span<const PooledTrace> traces) {
   RECKON_RETURN_IF_ERROR(engine.check(request));
   RECKON_ASSIGN_OR_RETURN(RunPlugins plugins, make_plugins(request, engine.registry(), engine.model().info()));
-  if (plugins.scorer && (!plugins.scorer->needs_statistics() || plugins.scorer->needs_hidden_states())) {
-    return unsupported("only scorers that read nothing but token statistics can be asked about recorded traces");
+  const bool reads_statistics = plugins.scorer && plugins.scorer->needs_statistics() && !plugins.scorer->needs_hidden_states();
+  const bool scores_known = std::ranges::all_of(traces, [](const PooledTrace& trace) { return trace.score.has_value(); });
+  if (plugins.scorer && !reads_statistics) {
+    if (!scores_known) return unsupported("its scorer reads more than token statistics, and gave these traces no scores when they were recorded");
+    if (plugins.scorer->ranks_within_a_call()) return unsupported("its scorer ranks the traces of one call, and would rank fewer otherwise");
+    plugins.scorer = std::make_unique<RecordedScorer>(traces);
+    plugins.record = request.record_statistics ? Record::statistics : Record::nothing;
   }
   RecordedContext context(engine, request, plugins, traces);
   Result<Answer> answer = plugins.strategy->run(context, request.task);

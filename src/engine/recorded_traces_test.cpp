@@ -21,11 +21,12 @@ std::vector<PooledTrace> traces_of(const std::vector<std::pair<std::string, std:
 
 class RecordedTraces : public ::testing::Test {
  protected:
-  Result<SolveResult> solve(const std::string& strategy, const std::map<std::string, std::string>& options, const std::string& scorer = "") {
+  Result<SolveResult> solve(const std::string& strategy, const std::map<std::string, std::string>& options, const std::string& scorer = "",
+                            const std::map<std::string, std::string>& scorer_options = {}) {
     SolveRequest request;
     request.task.question = "?";
     request.strategy = {strategy, options};
-    request.scorer = {scorer, {}};
+    request.scorer = {scorer, scorer_options};
     request.sampling.temperature = 1.0;
     return solve_recorded(*engine, request, traces);
   }
@@ -85,6 +86,28 @@ TEST_F(RecordedTraces, WhatIsNotKnownIsAnError) {
   traces[1].stats = {};
   EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "confidence").status().kind(), ErrorKind::not_found);
   EXPECT_TRUE(solve("vote", {{"samples", "2"}}).ok());
+}
+
+// The first two of three, as the scorer that read their texts ranked them.
+TEST_F(RecordedTraces, ScoresThatWereRecordedRankThem) {
+  traces = traces_of({{"4", 3}, {"5", 4}, {"4", 5}});
+  const std::vector<double> values = {0.3, 0.5, 0.9};
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    traces[i].stats = {};
+    traces[i].score = Score{.value = values[i], .calibrated = true};
+  }
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}, {"select", "max"}}, "answer_probe").value().answer.text, "5");
+  EXPECT_EQ(solve("best_of_n", {{"samples", "3"}, {"select", "max"}}, "answer_probe").value().answer.text, "4");
+  const auto weighted = solve("best_of_n", {{"samples", "3"}}, "answer_probe").value();
+  EXPECT_EQ(weighted.answer.text, "4");
+  EXPECT_NEAR(weighted.answer.shares[0].weight, 1.2, 1e-12) << "calibrated scores weigh as they are";
+  EXPECT_EQ(weighted.answer.pool[1].score, traces[1].score);
+  // A judge of lists would say something else of fewer traces.
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}, {"select", "max"}}, "judge", {{"form", "pairwise"}}).status().kind(), ErrorKind::unsupported);
+  traces[2].score->value = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(solve("best_of_n", {{"samples", "3"}, {"select", "max"}}, "answer_probe").value().answer.text, "5");
+  traces[2].score = std::nullopt;
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "answer_probe").status().kind(), ErrorKind::unsupported);
 }
 
 }  // namespace

@@ -135,6 +135,18 @@ TEST(Tpo, ChosenAndRejectedAreTheBestAndTheWorstOfAll) {
   EXPECT_EQ(run.result.answer.text, "9");
 }
 
+TEST(Tpo, ThePoolTellsScoresAndRounds) {
+  auto model = critic({improved(1.0, "The answer is 9")});
+  const auto run = solve(model, {{"samples", "2"}, {"iterations", "2"}}, by_answer);
+  const auto& pool = run.result.answer.pool;
+  ASSERT_EQ(pool.size(), 6u);
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    EXPECT_EQ(pool[i].round, static_cast<int>(i / 2));
+    ASSERT_TRUE(pool[i].score.has_value());
+    EXPECT_EQ(pool[i].score->value, by_answer({.answer = pool[i].answer}));
+  }
+}
+
 TEST(Tpo, WhenEveryUpdateIsWorseADraftIsTheAnswer) {
   const auto run = solve(critic({improved(1.0, "The answer is 0")}), {{"samples", "6"}}, by_answer);
   EXPECT_EQ(run.result.answer.text, "3");

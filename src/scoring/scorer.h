@@ -57,6 +57,7 @@ struct Score {
   bool calibrated = false;       // value is meant as a probability
   std::vector<double> steps;     // per step, for scorers that have them
   std::string reason;
+  bool operator==(const Score&) const = default;
 };
 
 class Scorer {

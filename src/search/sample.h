@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ struct SampledTrace {
   std::uint64_t index = 0;
   Trace trace;
   std::string answer;  // empty when the trace has none
+  std::optional<Score> score = std::nullopt;  // once it is known
+  int round = 0;                              // of a method that revises
 };
 
 // What a scorer is told of the task: its question, and what its answers are checked with. Views of the task.

@@ -33,7 +33,7 @@ class ScoredPool {
   bool empty() const { return responses_.empty(); }
   std::size_t size() const { return responses_.size(); }
   const Trace& operator[](std::size_t index) const { return responses_[index].trace; }
-  double score(std::size_t index) const { return scores_[index]; }
+  double score(std::size_t index) const { return responses_[index].score->value; }
   // Of equal scores the first one. The score alone decides: an open question has no answer to extract.
   std::size_t best() const;
   // The lowest score of the rounds from `from_round` on; of equal ones the first.
@@ -46,10 +46,8 @@ class ScoredPool {
 
  private:
   Context& context_;
-  std::vector<SampledTrace> responses_;
-  std::vector<double> scores_;
-  std::vector<int> rounds_;
-  std::map<std::string, double> score_of_;
+  std::vector<SampledTrace> responses_;  // each with a score, be it no number
+  std::map<std::string, Score> score_of_;
   int repeats_ = 0;
   bool failed_ = false;
   bool scores_lost_ = false;  // before there was any

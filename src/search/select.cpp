@@ -38,7 +38,11 @@ void list_shares(const AnswerGroups& groups, Answer& answer) {
 
 PooledTrace pooled(const SampledTrace& sampled) {
   const TraceStats& stats = sampled.trace.stats;
-  return {sampled.answer, sampled.trace.counts.generated(), {stats.tokens, stats.logprob, stats.self_certainty, stats.confidences, {}}};
+  return {.answer = sampled.answer,
+          .generated = sampled.trace.counts.generated(),
+          .stats = {stats.tokens, stats.logprob, stats.self_certainty, stats.confidences, {}},
+          .score = sampled.score,
+          .round = sampled.round};
 }
 
 Answer shown(std::span<const SampledTrace> traces, const Grouped& grouped, std::size_t chosen) {

@@ -11,6 +11,7 @@
 #include "scoring/answer_style.h"
 #include "scoring/checker.h"
 #include "scoring/program_tests.h"
+#include "scoring/scorer.h"
 #include "thinking/trace.h"
 
 namespace reckon {
@@ -34,7 +35,9 @@ struct AnswerShare {
 struct PooledTrace {
   std::string answer;  // empty: it has none
   std::int64_t generated = 0;  // tokens
-  TraceStats stats;            // empty unless recorded; without hidden states
+  TraceStats stats = {};       // empty unless recorded; without hidden states
+  std::optional<Score> score = std::nullopt;  // of the run's scorer, where it ranked the traces; NaN: it had none to give
+  int round = 0;               // of a method that revises: 0 for samples, then its iterations
 };
 
 // Why a run stopped.

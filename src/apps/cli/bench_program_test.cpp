@@ -96,7 +96,7 @@ TEST_F(BenchProgramTest, WhatTracesDoNotTellIsNotReplayed) {
   const auto result = bench({"--strategies", "vote:samples=4", "--replay", "vote,best_of_n:samples=4:scorer=self_certainty,beam:beams=4:width=1,best_of_n:samples=4:scorer=judge,usc:samples=4"});
   ASSERT_EQ(result.code, 0) << result.error;
   for (const char* why : {"more traces than the 4", "token statistics, which were not recorded", "beam looks inside traces",
-                          "only scorers that read nothing but token statistics", "usc asks the model more"}) {
+                          "its scorer reads more than token statistics", "usc asks the model more"}) {
     EXPECT_NE(result.out.find(why), std::string::npos) << why << "\n" << result.out;
   }
   // The ends of a search are no samples.
@@ -113,6 +113,20 @@ TEST_F(BenchProgramTest, WhatTracesDoNotTellIsNotReplayed) {
   EXPECT_EQ(configurations[3]["settings"]["temperature"], 0.9);
   EXPECT_EQ(configurations[3]["settings"]["strategy"]["options"]["samples"], "2");
   expect_error(bench({"--strategies", "vote", "--replay", "vote:temperature=0.2"}), 2, "only the strategy and the scorer");
+}
+
+// A scorer's verdicts are kept with the traces: fewer of them, or another choice among them, needs no model.
+TEST_F(BenchProgramTest, AScoredPoolIsReplayedByItsOwnScorer) {
+  const std::string others = "fewer=best_of_n:samples=3:scorer=answer_probe,best=best_of_n:samples=6:select=max:scorer=answer_probe";
+  const auto result = bench({"--strategies", "b=best_of_n:samples=6:scorer=answer_probe," + others, "--replay", others + ",best_of_n:samples=3:scorer=judge", "--limit", "4", "--seeds", "2",
+                             "--max-tokens", "60", "--deterministic", "--in-flight", "1", "--json", path("out.json")});
+  ASSERT_EQ(result.code, 0) << result.error;
+  std::map<std::string, std::vector<std::string>> answers;
+  const Json report = Json::parse(read_all(path("out.json")));
+  for (const Json& each : report["results"]) answers[each["configuration"]].push_back(each["answer"]);
+  EXPECT_EQ(answers.at("b fewer"), answers.at("fewer"));
+  EXPECT_EQ(answers.at("b best"), answers.at("best"));
+  EXPECT_NE(result.out.find("gave these traces no scores"), std::string::npos) << result.out;
 }
 
 TEST_F(BenchProgramTest, GoesOnFromAnotherMachinesReport) {

@@ -97,15 +97,18 @@ Result<Outcome> BenchSolver::replay(const BenchResult& whole, const BenchItem& i
   request.seed = whole.seed;
   std::vector<PooledTrace> traces;
   std::map<std::string, bool> verdicts;
+  // Scores are known of the scorer that gave them only.
+  const auto recorded = items_.find(whole.configuration);
+  const bool same_scorer = recorded != items_.end() && recorded->second->request.scorer == request.scorer;
   for (const BenchTrace& trace : whole.pool) {
-    traces.push_back({trace.answer, trace.generated, trace.stats});
+    traces.push_back({trace.answer, trace.generated, trace.stats, same_scorer ? trace.score : std::nullopt});
     verdicts[trace.answer] = trace.correct;
   }
   RECKON_ASSIGN_OR_RETURN(const SolveResult result, solve_recorded(engine_, request, traces));
   Outcome outcome{.answer = result.answer.text, .correct = verdicts[result.answer.text], .tokens = bench_tokens(result.bill)};
   if (result.answer.traces > 1) outcome.agreement = result.answer.agreement;
   for (const PooledTrace& trace : result.answer.pool) {
-    outcome.pool.push_back({trace.answer, verdicts[trace.answer], trace.generated, trace.stats});
+    outcome.pool.push_back({trace.answer, verdicts[trace.answer], trace.generated, trace.stats, trace.score, trace.round});
   }
   outcome.any_correct = std::ranges::any_of(outcome.pool, &BenchTrace::correct);
   return outcome;
@@ -123,7 +126,7 @@ Status BenchSolver::judge(const Answer& answer, const Row& row, Outcome& outcome
   outcome.any_correct = correct;
   for (const PooledTrace& trace : answer.pool) {
     RECKON_ASSIGN_OR_RETURN(const bool right, is_it_right(trace.answer));
-    outcome.pool.push_back({trace.answer, right, trace.generated, trace.stats});
+    outcome.pool.push_back({trace.answer, right, trace.generated, trace.stats, trace.score, trace.round});
   }
   for (const AnswerShare& share : answer.shares) {
     if (*outcome.any_correct) break;

@@ -39,6 +39,7 @@ class BestOfN final : public Strategy {
     std::vector<double> scores;
     for (std::size_t i = 0; i < traces.size(); ++i) {
       scores.push_back((*scored)[i].value);
+      traces[i].score = (*scored)[i];
       context.emit({.kind = EventKind::step_scored,
                     .trace = static_cast<std::uint64_t>(traces[i].trace.id),
                     .value = scores.back()});
