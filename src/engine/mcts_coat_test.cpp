@@ -91,11 +91,12 @@ TEST(Coat, WithoutAssociationIsPlainSearchWhateverBetaIs) {
 // Every iteration expands one node into all its letters: with a judge of leaves alone, all 81 are seen.
 TEST(Coat, PlainSearchFindsTheBestOfAllTexts) {
   for (std::uint64_t table = 0; table < 10; ++table) {
+    const std::string parallel = table % 2 == 0 ? "1" : "5";
     auto engine = make_engine(letter_model(table, 0.5F));
     script_scores(*engine, [=](const Candidate& candidate) {
       return candidate.text.size() == kTreeDepth ? 0.98 * hashed_value(table, candidate.text) : 0.5;
     });
-    auto request = letter_request("mcts_coat", {{"association", "none"}, {"children", "24"}, {"iterations", "2000"}, {"exploration", "3"}, {"enough", "1"}});
+    auto request = letter_request("mcts_coat", {{"association", "none"}, {"children", "24"}, {"iterations", "2000"}, {"parallel", parallel}, {"exploration", "3"}, {"enough", "1"}});
     const auto result = engine->solve(request);
     ASSERT_TRUE(result.ok()) << result.status().to_string();
     const auto leaves = all_leaves();

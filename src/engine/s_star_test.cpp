@@ -176,6 +176,23 @@ TEST_F(SStarTest, AJudgeThatKnowsTheRightProgramGetsIt) {
   }
 }
 
+// The model that writes the programs can neither write inputs nor judge.
+TEST_F(SStarTest, InputsAndVerdictsComeFromTheModelsOfTheirRoles) {
+  auto engine = make_engine(scripted({{"", {{0.5, block(kAbsolute)}, {0.5, block(kRight)}}}}), {.slots = 8, .context = 4096, .threads = 2});
+  const auto tester = scripted({{kPairSign, {{1.0, "Input:\n```\n-7 7\n```\n"}}}, {kInputsSign, kInputs}});
+  const auto judge = scripted({{"-7 7\nProgram 1 gives:\n0", {{1.0, "Better: 1"}}}, {"-7 7\nProgram 1 gives:\n14", {{1.0, "Better: 2"}}}});
+  ASSERT_TRUE(engine->add_role("tests", tester, {.slots = 4, .context = 4096, .threads = 1}).ok());
+  ASSERT_TRUE(engine->add_role("judge", judge, {.slots = 4, .context = 4096, .threads = 1}).ok());
+  auto request = sum_request({{"samples", "8"}});
+  for (request.seed = 1; request.seed <= 3; ++request.seed) {
+    const auto result = engine->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->answer.text, kRight + "\n");
+  }
+  EXPECT_GT(tester->probe().computed, 0);
+  EXPECT_GT(judge->probe().computed, 0);
+}
+
 TEST_F(SStarTest, AJudgeWhoAlwaysSaysFirstDecidesNothing) {
   const std::vector<Rule> judge = {{kJudgeSign, {{1.0, "Better: 1"}}}};
   const std::vector<FakeReply> drafts = {{0.3, block(kRight)}, {0.7, block(kAbsolute)}};

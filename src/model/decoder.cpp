@@ -248,13 +248,15 @@ std::pair<int, std::int64_t> Decoder::best_source(const Item& item) const {
   int best = -1;
   std::int64_t best_length = 0;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].tokens.empty() || slots_[i].tokens.front() != item.tokens.front()) continue;
-    const std::int64_t length = reusable(slots_[i], item);
+    const Tokens& tokens = slots_[i].tokens;
+    const auto size = static_cast<std::int64_t>(tokens.size());
+    const auto next = static_cast<std::size_t>(best_length);  // where a longer one would go on
+    const bool may_be_longer = size > best_length && tokens[next] == item.tokens[next];
     // Among equals prefer a slot that can be taken over as it is.
-    const bool better = length > best_length ||
-                        (length == best_length && best >= 0 && !slots_[i].owned() &&
-                         static_cast<std::int64_t>(slots_[i].tokens.size()) == length);
-    if (length > 0 && better) {
+    const bool may_be_taken = best >= 0 && size == best_length && !slots_[i].owned();
+    if (!may_be_longer && !may_be_taken) continue;
+    const std::int64_t length = reusable(slots_[i], item);
+    if (length > best_length || (may_be_taken && length == best_length)) {
       best = static_cast<int>(i);
       best_length = length;
     }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <unordered_set>
+#include <set>
+#include <string_view>
+#include <utility>
 
 namespace reckon {
 
@@ -49,10 +51,10 @@ std::vector<NodeId> path_to(const SearchTree& tree, NodeId id) {
 }
 
 std::vector<NodeId> drop_repeated(SearchTree& tree, std::span<const NodeId> children) {
-  std::unordered_set<std::string> seen;
+  std::set<std::pair<NodeId, std::string_view>> seen;
   std::vector<NodeId> different;
   for (const NodeId id : children) {
-    if (seen.insert(tree[id].step).second) {
+    if (seen.emplace(tree[id].parent, tree[id].step).second) {
       different.push_back(id);
       continue;
     }

@@ -41,7 +41,7 @@ std::vector<NodeId> select_path(const SearchTree& tree, NodeId root, const TreeP
 // The path that ends in `id`, root first.
 std::vector<NodeId> path_to(const SearchTree& tree, NodeId id);
 
-// Of children with the same step only the first stays; the others are pruned and forgotten by their parent.
+// Of children of one node with the same step only the first stays; the others are pruned and forgotten by their parent.
 std::vector<NodeId> drop_repeated(SearchTree& tree, std::span<const NodeId> children);
 
 // Extends the path: `expand` gives the last node children (false: it cannot), the one with the best prior is

@@ -94,6 +94,47 @@ TEST(Branching, AScoreGoesToGenOfItsParentAndContAbove) {
   EXPECT_EQ(counts(c), (std::vector<std::int64_t>{0, 0, 1}));
 }
 
+// Chosen as often as when each child is drawn for: chi-square over 6 children of two families and one of its own.
+TEST(Branching, SiblingsAreChosenByTheirLargestDraw) {
+  const std::vector<std::vector<double>> scores = {{0.2}, {0.5}, {0.9}, {0.4, 0.6}, {0.1, 0.9}, {0.5, 0.5, 0.7}};
+  for (const PosteriorKind kind : {PosteriorKind::gaussian, PosteriorKind::beta}) {
+    Siblings siblings(kind);
+    std::vector<Posterior> beliefs;
+    for (std::size_t child = 0; child < scores.size(); ++child) {
+      beliefs.emplace_back(kind);
+      for (const double score : scores[child]) {
+        beliefs[child].add(score);
+        siblings.set(child, beliefs[child]);
+      }
+    }
+    ASSERT_EQ(siblings.size(), scores.size());
+    constexpr int kDraws = 20000;
+    std::vector<double> chosen(scores.size()), wanted(scores.size());
+    Rng rng(3), other(4);
+    for (int i = 0; i < kDraws; ++i) {
+      chosen[siblings.choose(rng)] += 1.0;
+      std::vector<double> drawn;
+      for (const auto& belief : beliefs) drawn.push_back(belief.draw(other));
+      wanted[static_cast<std::size_t>(std::ranges::max_element(drawn) - drawn.begin())] += 1.0;
+    }
+    double chi_square = 0.0;  // of two samples of equal size
+    for (std::size_t i = 0; i < scores.size(); ++i) chi_square += (chosen[i] - wanted[i]) * (chosen[i] - wanted[i]) / (chosen[i] + wanted[i]);
+    EXPECT_LT(chi_square, 20.5) << "5 degrees of freedom, 0.1 %";
+  }
+}
+
+// Of a thousand equal children each is as likely, whatever was drawn before.
+TEST(Branching, EqualSiblingsAreEquallyLikely) {
+  Siblings siblings(PosteriorKind::gaussian);
+  Posterior belief(PosteriorKind::gaussian);
+  belief.add(0.5);
+  for (std::size_t child = 0; child < 1000; ++child) siblings.set(child, belief);
+  Rng rng(5);
+  std::vector<int> chosen(10);
+  for (int i = 0; i < 10000; ++i) ++chosen[siblings.choose(rng) / 100];
+  for (const int count : chosen) EXPECT_NEAR(count, 1000, 5 * 30);
+}
+
 struct Shape {
   double root_children = 0.0;
   double mean_depth = 0.0;

@@ -4,13 +4,14 @@
 // one as a child among its siblings. From the root, GEN is drawn against CONT; on GEN the new node is a child
 // of this one, on CONT the children draw against each other and the best is gone into. A leaf always generates.
 //
-// Source: Inoue et al., 2503.04412, section on AB-MCTS-A. Threading: one owner. Cost: O(children) per level.
+// Source: Inoue et al., 2503.04412, section on AB-MCTS-A. Threading: one owner. Cost: that of siblings.h per level.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
 #include "strategies/ab_mcts/posterior.h"
+#include "strategies/ab_mcts/siblings.h"
 
 namespace reckon {
 
@@ -22,14 +23,14 @@ class BranchingTree {
     Posterior generate;
     Posterior go_on;
     Posterior as_child;
-    std::vector<std::size_t> children;
+    Siblings children;
   };
 
-  explicit BranchingTree(PosteriorKind kind) : kind_(kind) { nodes_.push_back({0, 0, posterior(), posterior(), posterior(), {}}); }
+  explicit BranchingTree(PosteriorKind kind) : kind_(kind) { nodes_.push_back({0, 0, posterior(), posterior(), posterior(), Siblings(kind_)}); }
 
   static constexpr std::size_t kRoot = 0;
   // The node that gets the next child.
-  std::size_t choose(Rng& rng) const;
+  std::size_t choose(Rng& rng);
   // A new child with its score; returns its index.
   std::size_t add(std::size_t parent, double score);
   const Node& operator[](std::size_t index) const { return nodes_[index]; }

@@ -39,6 +39,8 @@ Posterior::Gaussian Posterior::gaussian() const {
   return {sum_ / kappa, kappa, nu, (kNu * kTau2 + spread + kKappa * n / kappa * mean * mean) / nu};
 }
 
+double Posterior::Gaussian::scale() const { return std::sqrt(tau2 / kappa); }
+
 double Posterior::draw(Rng& rng) const {
   if (kind_ == PosteriorKind::beta) {
     const auto [a, b] = beta();
@@ -46,8 +48,8 @@ double Posterior::draw(Rng& rng) const {
     const double failures = draw_gamma(b, rng);
     return successes / (successes + failures);
   }
-  const auto [mean, kappa, nu, tau2] = gaussian();
-  return mean + std::sqrt(tau2 / kappa) * draw_student(nu, rng);
+  const Gaussian belief = gaussian();
+  return belief.mean + belief.scale() * draw_student(belief.nu, rng);
 }
 
 double draw_normal(Rng& rng) {

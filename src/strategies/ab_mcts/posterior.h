@@ -26,6 +26,7 @@ class Posterior {
   // gaussian
   struct Gaussian {
     double mean, kappa, nu, tau2;
+    double scale() const;  // of the mean's marginal
   };
   Gaussian gaussian() const;
   // beta

@@ -31,6 +31,7 @@ struct CoatSettings {
   PromptTemplate rate_template;
   int children = 3;
   int iterations = 16;
+  int parallel = 1;
   double exploration = 1.0;
   double beta = 0.1;
   double enough = 0.9;
@@ -52,22 +53,41 @@ class AssociativeSearch {
     RECKON_ASSIGN_OR_RETURN(const auto roots, search_.begin(1));
     memory_.associate(roots);
     const TreePolicy policy{TreeRule::uct, settings_.exploration, Unvisited::first};
-    for (int i = 0; i < settings_.iterations && search_.going() && best_end_ < settings_.enough; ++i) {
-      const auto path = select_path(tree_, roots.front(), policy);
-      if (!search_.open(path.back())) {
-        backup(tree_, path, search_.value(path.back()), Backup::mean);
-        continue;
-      }
-      if (!step(path.back())) break;
+    int left = settings_.iterations;
+    while (left > 0 && search_.going() && best_end_ < settings_.enough) {
+      const auto leaves = select(roots.front(), policy, left);
+      if (!leaves.empty() && !step(leaves)) break;
     }
     if (search_.retired() == 0 && search_.going()) finish_best();
     return search_.answer(open_leaves());
   }
 
  private:
-  // Expansion, association, evaluation and backup below a leaf. False when it has no children.
-  bool step(NodeId leaf) {
-    const auto children = drop_repeated(tree_, expand(leaf));
+  // Selection of leaves to expand side by side: what is on its way counts as a visit, without a worth yet (Liu et al.,
+  // "Watch the Unobserved", 1810.11755). Each takes one of the iterations that are left, and so does an end that is met again.
+  std::vector<NodeId> select(NodeId root, const TreePolicy& policy, int& left) {
+    std::vector<NodeId> leaves;
+    std::vector<NodeId> on_their_way;
+    while (left > 0 && std::ssize(leaves) < settings_.parallel) {
+      const auto path = select_path(tree_, root, policy);
+      const NodeId leaf = path.back();
+      if (std::ranges::find(leaves, leaf) != leaves.end()) break;
+      --left;
+      if (!search_.open(leaf)) {
+        backup(tree_, path, search_.value(leaf), Backup::mean);
+        continue;
+      }
+      leaves.push_back(leaf);
+      for (const NodeId id : path) ++tree_[id].visits;
+      on_their_way.insert(on_their_way.end(), path.begin(), path.end());
+    }
+    for (const NodeId id : on_their_way) --tree_[id].visits;
+    return leaves;
+  }
+
+  // Expansion, association, evaluation and backup below leaves. False when there are no children.
+  bool step(std::span<const NodeId> leaves) {
+    const auto children = drop_repeated(tree_, expand(leaves));
     memory_.associate(children);
     evaluate(children);
     for (const NodeId id : children) {
@@ -78,29 +98,35 @@ class AssociativeSearch {
     return !children.empty();
   }
 
-  // A node without a memory of its own goes on in the conversation that wrote it, which has those above it.
-  std::vector<NodeId> expand(NodeId leaf) {
-    if (memory_.of(leaf).empty()) {
-      const Growth growth{leaf, settings_.children};
-      return tree_.grow(std::span(&growth, 1));
+  std::vector<NodeId> expand(std::span<const NodeId> leaves) {
+    std::vector<Growth> growths;
+    std::vector<Continuation> continuations;
+    for (const NodeId leaf : leaves) {
+      auto opened = memory_.of(leaf).empty() ? std::nullopt : open_with_notes(leaf);
+      if (!opened) growths.push_back({leaf, settings_.children});
+      const int children = !opened ? 0 : opened->sampling.temperature > 0.0 ? settings_.children : 1;
+      for (int i = 0; i < children; ++i) {
+        continuations.push_back({leaf, {}});
+        continuations.back().request.branch = opened->branch.fork(static_cast<std::uint64_t>(i));
+      }
     }
+    auto children = tree_.grow(growths);
+    const auto with_notes = tree_.grow_with(std::move(continuations));
+    children.insert(children.end(), with_notes.begin(), with_notes.end());
+    return children;
+  }
+
+  // The conversation below a node that has a memory of its own; one without goes on in the conversation that wrote it,
+  // which has those above it. Nothing, after a warning, when it has no room.
+  std::optional<TraceRequest> open_with_notes(NodeId leaf) {
     ChatRequest chat = chat_request(messages(leaf));
     chat.prefill += tree_[leaf].trace.full_text;
     chat.index = questions_.next_index();
     chat.reply_tokens = kWhatever;
     auto opened = context_.open_chat(chat);
-    if (!opened.ok()) {
-      context_.warn("a memory was left out: " + opened.status().to_string());
-      const Growth growth{leaf, settings_.children};
-      return tree_.grow(std::span(&growth, 1));
-    }
-    const int children = opened->sampling.temperature > 0.0 ? settings_.children : 1;
-    std::vector<Continuation> continuations;
-    for (int i = 0; i < children; ++i) {
-      continuations.push_back({leaf, {}});
-      continuations.back().request.branch = opened->branch.fork(static_cast<std::uint64_t>(i));
-    }
-    return tree_.grow_with(std::move(continuations));
+    if (opened.ok()) return std::move(opened).value();
+    context_.warn("a memory was left out: " + opened.status().to_string());
+    return std::nullopt;
   }
 
   std::vector<ChatMessage> messages(NodeId id) const {
@@ -193,6 +219,7 @@ class Coat final : public Strategy {
     RECKON_ASSIGN_OR_RETURN(settings.search, StepSearchSettings::from(options));
     settings.children = static_cast<int>(options.integer("children"));
     settings.iterations = static_cast<int>(options.integer("iterations"));
+    settings.parallel = static_cast<int>(options.integer("parallel"));
     settings.exploration = options.real("exploration");
     settings.beta = options.real("beta");
     settings.enough = options.real("enough");
@@ -233,6 +260,7 @@ std::vector<OptionSpec> coat_options() {
           OptionSpec::text("memory", "", "folder with *.txt and *.md files; giving it means association=folder"),
           OptionSpec::integer("iterations", 16, {1, 100000}, "expansions and revisits"),
           OptionSpec::integer("children", 3, {1, 256}, "next steps sampled for each node (K)"),
+          OptionSpec::integer("parallel", 1, {1, 256}, "leaves expanded side by side: faster, chosen before the others' worth is known"),
           OptionSpec::real("exploration", 1.0, {0.0, 1000.0}, "weight of seldom visited nodes in UCT; 0: greedy"),
           OptionSpec::real("beta", 0.1, {0.0, 100.0}, "weight of a memory's worth beside the content's"),
           OptionSpec::real("enough", 0.9, {0.0, 1.0}, "a finished path that is worth this ends the search"),

@@ -11,7 +11,8 @@
 // Outputs that the model expects are never used, and hidden tests are not here to be used. Where the paper's code
 // matches all pairs of samples on every input, one member stands for each cluster (K(K-1)/2 matches of three calls): the
 // first, since the fastest, which would be the better choice, is another one on every run. Errors are a behaviour of
-// their own, where that code leaves such inputs out. One model writes, makes inputs and judges.
+// their own, where that code leaves such inputs out. Inputs come from the model of the role "tests" and verdicts from that of
+// "judge" (both a model of their own in the paper); without, the one that writes the programs.
 // A judging that ends in a tie is decided by the larger cluster, in the code by the first sample: with a judge too
 // weak to agree with itself this is a vote of the programs in S.
 //

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -82,20 +83,21 @@ class Selector {
   }
 
   // A conversation's reply; empty when there was none.
-  std::vector<std::string> ask_all(const std::vector<std::string>& questions, std::uint64_t first_index, double temperature) {
+  std::vector<std::string> ask_all(const std::string& role, const std::vector<std::string>& questions, std::uint64_t first_index,
+                                   std::optional<double> temperature = std::nullopt) {
     std::vector<std::string> replies(questions.size());
     std::vector<std::size_t> asked;
     std::vector<TraceRequest> requests;
     for (std::size_t i = 0; i < questions.size() && !context_.should_stop(); ++i) {
-      auto request = context_.open_chat({.messages = {{"user", questions[i]}}, .index = first_index + i, .reply_tokens = settings_.reply_tokens});
+      auto request = context_.open_chat({.role = role, .messages = {{"user", questions[i]}}, .index = first_index + i, .reply_tokens = settings_.reply_tokens});
       if (!request.ok()) continue;
-      if (temperature >= 0.0) request->sampling = {.temperature = temperature};
+      if (temperature) request->sampling = {.temperature = *temperature};
       asked.push_back(i);
       requests.push_back(std::move(request).value());
     }
     if (requests.empty()) return replies;
     std::map<TraceId, std::size_t> index_of;
-    const auto generation = context_.generate();
+    const auto generation = context_.generate(role);
     for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, asked[index_of.size()]);
     while (auto trace = generation->next()) {
       if (trace->finish != FinishReason::failed) replies[index_of.at(trace->id)] = trace->full_text;
@@ -112,7 +114,7 @@ class Selector {
       }
     }
     for (std::uint64_t attempt = 0; attempt < kTries && !context_.should_stop(); ++attempt) {
-      const auto reply = ask_all({inputs_request(context_.task().question, tests_, settings_.inputs)}, kInputs + attempt, kAsTheRun);
+      const auto reply = ask_all(kInputsRole, {inputs_request(context_.task().question, tests_, settings_.inputs)}, kInputs + attempt);
       const auto found = inputs_in(reply.front(), tests_, static_cast<std::size_t>(settings_.inputs));
       inputs_.insert(inputs_.end(), found.begin(), found.end());
       if (!found.empty()) return;
@@ -184,7 +186,7 @@ class Selector {
     for (const Match& match : matches) {
       questions.push_back(distinguishing_request(context_.task().question, tests_, code(clusters_[match.a]), code(clusters_[match.b])));
     }
-    const auto replies = ask_all(questions, kMatches, kAsTheRun);
+    const auto replies = ask_all(kInputsRole, questions, kMatches);
     for (std::size_t i = 0; i < matches.size(); ++i) {
       Match& match = matches[i];
       const auto inputs = inputs_in(replies[i], tests_, kEvidence);
@@ -215,7 +217,7 @@ class Selector {
       questions.push_back(judge_request(context_.task().question, a, b, match.evidence));
       questions.push_back(judge_request(context_.task().question, b, a, swapped));
     }
-    const auto replies = ask_all(questions, first_index, 0.0);
+    const auto replies = ask_all("judge", questions, first_index, 0.0);
     const auto unread = std::ranges::count_if(replies, [](const std::string& reply) { return !reply.empty() && verdict_in(reply) == Verdict::unreadable; });
     if (unread > 0 && !std::exchange(warned_, true)) {
       context_.warn(std::to_string(unread) + " of " + std::to_string(replies.size()) + " judgements say nothing that can be read, and count for nobody");
@@ -234,7 +236,7 @@ class Selector {
     }
   }
 
-  static constexpr double kAsTheRun = -1.0;
+  static constexpr const char* kInputsRole = "tests";
 
   Context& context_;
   const ProgramTests& tests_;
