@@ -255,6 +255,20 @@ Status estimate_difficulty(const BenchMatrix& matrix, const Results& results, co
   return ok_status();
 }
 
+// Of the largest rival's model beside the one that was measured here.
+double times_larger(const Results& results, const std::vector<Rival>& rivals) {
+  double flops = 0.0;
+  double written = 0.0;
+  for (const auto* result : results) {
+    if (result->failed() || !result->policy_flops) continue;
+    flops += *result->policy_flops;
+    written += static_cast<double>(result->tokens.generated() + result->tokens.probe);
+  }
+  double largest = 0.0;
+  for (const Rival& rival : rivals) largest = std::max(largest, rival.flops_per_token);
+  return flops > 0.0 ? largest * written / flops : 0.0;
+}
+
 void keep_settings(const BenchMatrix& matrix, ComputeOptimal& optimal) {
   for (const auto& configuration : matrix.configurations) {
     const auto chooses = [&](const BudgetLevel& level) { return std::ranges::find(level.choices, configuration.name) != level.choices.end(); };
@@ -295,6 +309,7 @@ Result<ComputeOptimal> compute_optimal(const BenchMatrix& matrix, const std::vec
   optimal.seeds = matrix.seeds.size();
   RECKON_RETURN_IF_ERROR(estimate_difficulty(matrix, complete, options, optimal));
   const Study study = make_study(matrix, complete, optimal);
+  optimal.larger = times_larger(complete, options.rivals);
   std::vector<Rival> rivals = rivals_of(matrix, study);
   for (const Rival& rival : options.rivals) rivals.push_back(on_questions(rival, study));
   std::ranges::stable_sort(rivals, {}, &Rival::cost);

@@ -39,6 +39,7 @@ struct Rival {
   std::string name;
   double cost = 0.0;  // mean per answer, in FLOPs
   std::vector<statistics::Observation> right;
+  double flops_per_token = 0.0;  // of its policy; 0: not known
 };
 
 struct ComputeOptimalOptions {
@@ -76,6 +77,7 @@ struct ComputeOptimal {
   DifficultyBinning binning = DifficultyBinning::quantile;
   std::string reference;
   CostUnit unit = CostUnit::tokens;
+  double larger = 0.0;  // how many times larger the largest rival's model is than this one; 0: there is none, or not known
   double difficulty_cost = 0.0;  // of estimating, mean per question
   std::size_t questions = 0;
   std::size_t difficulty_seeds = 0;

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
 
 #include "bench/policy_file.h"
+#include "bench/pretraining.h"
 #include "bench/report.h"
 #include "bench/report_compute_optimal.h"
 #include "bench/saved_report.h"
@@ -181,6 +183,28 @@ TEST(ComputeOptimal, PredictedDifficultyLooksAtNoReference) {
   EXPECT_NE(refused.status().message().find("steady, which takes no vote"), std::string::npos);
 }
 
+TEST(ComputeOptimal, AVerifiersMeanScorePredictsToo) {
+  auto played = play(8, specialists(), {0});
+  for (auto& result : played.results) {
+    if (result.configuration != "search") continue;
+    BenchTrace sure{.answer = "a"}, unsure{.answer = "b"}, silent{.answer = "c"};
+    sure.score = Score{.value = result.correct ? 0.3 : 0.9};
+    unsure.score = Score{.value = 0.1};
+    silent.score = Score{.value = std::nan("")};
+    result.pool = {sure, unsure, silent};
+  }
+  const ComputeOptimalOptions options{.reference = "search", .source = DifficultySource::scores, .bins = 2};
+  const auto optimal = choose(played, options);
+  EXPECT_EQ(optimal.bins[0].rows.front(), "q00");
+  EXPECT_NEAR(optimal.bins[0].most, 0.5, 1e-12);
+  EXPECT_NEAR(optimal.bins[1].least, 0.2, 1e-12);
+  EXPECT_DOUBLE_EQ(level_of(optimal, "search").policy.accuracy, 1.0);
+  const auto refused = compute_optimal(played.matrix, played.results, {.source = DifficultySource::scores});
+  EXPECT_NE(refused.status().message().find("steady, which has no scores"), std::string::npos);
+  for (auto& configuration : played.matrix.configurations) configuration.settings = "{\"name\":\"" + configuration.name + "\"}";
+  EXPECT_EQ(read_policy(policy_json(choose(played, options)))->source, DifficultySource::scores);
+}
+
 TEST(ComputeOptimal, UnfinishedQuestionsAreLeftOutAndErrorsAreWrong) {
   auto played = play(8, specialists());
   played.results.pop_back();  // of the last question
@@ -228,6 +252,9 @@ TEST(ComputeOptimal, AgainstALargerModelAtItsFlops) {
   EXPECT_DOUBLE_EQ(level.policy.accuracy, 1.0);
   EXPECT_DOUBLE_EQ(level.named_accuracy, 0.75);
   EXPECT_DOUBLE_EQ(level.against_named.difference, 0.25);
+  EXPECT_NEAR(optimal.larger, 2.0, 1e-9) << "as many tokens each; the mean of 1 and 4 beside 5";
+  EXPECT_NE(compute_optimal_note(optimal).find("The other model is 2.0 times larger"), std::string::npos);
+  EXPECT_EQ(compute_optimal_note(choose(play(8, specialists()), {.bins = 2})).find("larger"), std::string::npos);
   // For the FLOPs of two small answers no search is affordable.
   const auto tight = choose(play(8, specialists()), {.bins = 2, .rivals = {large_model(2e9)}});
   EXPECT_DOUBLE_EQ(level_of(tight, "large: single").against_named.difference, -0.25);
@@ -304,6 +331,19 @@ TEST(PolicyFile, WhatCannotBeFollowedIsRefused) {
   nlohmann::json old = nlohmann::json::parse(policy_json(choose(predictable(), {.source = DifficultySource::predicted, .bins = 2})));
   old.erase("settings");
   refuses(old.dump(), "another version");
+}
+
+// 2502.06703's own figures, and 2408.03314's formula at values that are easily had by hand.
+TEST(Pretraining, AsThePapersCount) {
+  EXPECT_NEAR(pretraining_flops(3e9, 9e12), 1.62e23, 0.005e23);
+  EXPECT_NEAR(pretraining_flops(405e9, 15e12), 3.65e25, 0.005e25);
+  EXPECT_NEAR(pretraining_flops(7e9, 18e12), 7.56e23, 0.005e23);
+  EXPECT_NEAR(pretraining_flops(671e9, 14.8e12), 5.96e25, 0.005e25);
+  EXPECT_DOUBLE_EQ(matched_inference(1.0, 0.16), 1.0);
+  EXPECT_DOUBLE_EQ(matched_inference(14.0, 3.0), 14.0 + 13.0);
+  // Equal totals: 6 P D + k 2 P d = 6 M P D + 2 M P d, with D = 100, d = 50, P = 1, M = 4.
+  const double k = matched_inference(4.0, 0.5);
+  EXPECT_DOUBLE_EQ(pretraining_flops(1.0, 100.0) + k * 2.0 * 50.0, pretraining_flops(4.0, 100.0) + 2.0 * 4.0 * 50.0);
 }
 
 }  // namespace

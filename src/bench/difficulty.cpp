@@ -39,10 +39,12 @@ Result<std::vector<Ease>> estimate_ease(std::span<const BenchResult* const> resu
       sum.value += result->correct ? 1.0 : 0.0;
       continue;
     }
-    if (!result->agreement) {
-      return invalid_argument("difficulty cannot be predicted from " + result->configuration + ", which takes no vote");
+    const auto value = source == DifficultySource::predicted ? result->agreement : mean_score(result->pool);
+    if (!value) {
+      const char* const why = source == DifficultySource::predicted ? ", which takes no vote" : ", which has no scores of whole traces";
+      return invalid_argument("difficulty cannot be predicted from " + result->configuration + why);
     }
-    sum.value += *result->agreement;
+    sum.value += *value;
   }
   if (sums.empty()) return invalid_argument("there is no result to estimate difficulty from");
   std::vector<Ease> rows;

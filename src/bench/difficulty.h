@@ -1,9 +1,10 @@
 // How difficult a question is for a model, and bins of questions of similar difficulty.
 //
-// Two estimates of how easy a question is, both from the finished results of one configuration:
+// Three estimates of how easy a question is, all from the finished results of one configuration:
 //   oracle     the share of its answers that are right (pass@1): needs the references
-//   predicted  the mean agreement of its votes: needs none, so that it can be had when nobody knows the answer. (Snell et
-//              al. take a verifier's mean score, which needs a verifier that knows hard questions from easy ones.)
+//   predicted  the mean agreement of its votes: needs none, so that it can be had when nobody knows the answer
+//   scores     the mean score of its traces by its scorer: Snell et al.'s prediction, for a verifier that knows hard
+//              questions from easy ones. Needs no references either
 // Two ways to bin: quantiles give bins of equal size (Snell et al., arXiv 2408.03314, five of them); thresholds of
 // pass@1 (Liu et al., arXiv 2502.06703: hard below 0.1, medium below 0.5) do not collapse when most questions are easy.
 // Both papers estimate from thousands of samples. From a few seeds pass@1 has few values, and quantiles then part
@@ -12,7 +13,9 @@
 // Threading: pure functions. Cost: O(n log n).
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,16 +25,30 @@
 
 namespace reckon {
 
-enum class DifficultySource { oracle, predicted };
+enum class DifficultySource { oracle, predicted, scores };
 enum class DifficultyBinning { quantile, absolute };
 
 struct Ease {
   std::string row;
-  double value = 0.0;  // 0..1, higher is easier
+  double value = 0.0;  // higher is easier; 0..1, scores as their scorer has them
 };
 
+// Of traces, each with an optional Score: of those that have a number. Nothing where none has.
+template <typename Traces>
+std::optional<double> mean_score(const Traces& traces) {
+  double sum = 0.0;
+  double n = 0.0;
+  for (const auto& trace : traces) {
+    if (!trace.score || !std::isfinite(trace.score->value)) continue;
+    sum += trace.score->value;
+    n += 1.0;
+  }
+  return n > 0.0 ? std::optional(sum / n) : std::nullopt;
+}
+
 // One a row, by row id. `results` are those of one configuration; an error counts as a wrong answer, and as no
-// agreement. Errors: invalid_argument for no results, or when `predicted` finds a row without a vote.
+// agreement; it has no score. Errors: invalid_argument for no results, when `predicted` finds an answer without a vote, or
+// `scores` one without scores.
 Result<std::vector<Ease>> estimate_ease(std::span<const BenchResult* const> results, DifficultySource source);
 
 struct DifficultyBin {

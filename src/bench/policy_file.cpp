@@ -12,6 +12,7 @@ Policy policy_of(const Json& json) {
   Policy policy;
   policy.model = json.at("model");
   policy.difficulty_cost = json.at("difficulty_cost");
+  policy.source = json.at("difficulty") == "scores" ? DifficultySource::scores : DifficultySource::predicted;
   policy.reference = json.at("reference");
   policy.unit = json.at("unit") == to_string(CostUnit::flops) ? CostUnit::flops : CostUnit::tokens;
   for (const Json& bin : json.at("bins")) {
@@ -32,7 +33,7 @@ Policy policy_of(const Json& json) {
 Result<Policy> read_policy(const std::string& json) {
   const Json saved = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!saved.is_object() || saved.value("format", Json()) != "reckon-policy-1") return invalid_argument("it is no policy that `reckon bench --compute-optimal` wrote");
-  if (saved.value("difficulty", Json()) != "predicted") {
+  if (const Json difficulty = saved.value("difficulty", Json()); difficulty != "predicted" && difficulty != "scores") {
     return invalid_argument("its difficulty is the oracle's, which needs to know the answer: make one with --difficulty predicted");
   }
   try {

@@ -28,7 +28,8 @@ struct PolicyLevel {
 struct Policy {
   std::string model;      // identity of the one that it was made with
   double difficulty_cost = 0.0;  // mean cost of the reference's answer, in the unit
-  std::string reference;  // the configuration whose agreement says how easy a question is
+  DifficultySource source = DifficultySource::predicted;
+  std::string reference;  // the configuration whose agreement, or scores, say how easy a question is
   CostUnit unit = CostUnit::tokens;
   std::vector<PolicyBin> bins;      // easiest first; none of them empty
   std::vector<PolicyLevel> levels;  // cheapest first
@@ -39,7 +40,7 @@ struct Policy {
 // settings (of an older version).
 Result<Policy> read_policy(const std::string& json);
 
-// The bin of a question whose votes agree so much: the easiest one that begins at or below that, else the hardest.
+// The bin of a question that is so easy: the easiest one that begins at or below that, else the hardest.
 std::size_t bin_of(const Policy& policy, double ease);
 
 }  // namespace reckon

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bench/pretraining.h"
 #include "bench/report_format.h"
 
 namespace reckon {
@@ -21,7 +22,16 @@ std::string bin_title(const DifficultyBin& bin) {
 }
 
 std::string source_name(DifficultySource source) {
-  return source == DifficultySource::oracle ? "oracle" : "predicted";
+  return source == DifficultySource::oracle ? "oracle" : source == DifficultySource::predicted ? "predicted" : "scores";
+}
+
+std::string what_estimates(DifficultySource source) {
+  switch (source) {
+    case DifficultySource::oracle: return "the share of right answers of ";
+    case DifficultySource::predicted: return "the agreement of the votes of ";
+    case DifficultySource::scores: return "the mean score of the traces of ";
+  }
+  return {};
 }
 
 std::string difference_text(const statistics::PairedDifference& difference) {
@@ -87,12 +97,18 @@ ReportTable worth_table(const ComputeOptimal& optimal, const std::string& interv
 std::string compute_optimal_note(const ComputeOptimal& optimal) {
   const bool oracle = optimal.source == DifficultySource::oracle;
   std::string note = "Compute-optimal choice as in 2408.03314. Difficulty is " + source_name(optimal.source) + ": " +
-                     (oracle ? "the share of right answers of " : "the agreement of the votes of ") +
-                     optimal.reference + " under " + std::to_string(optimal.difficulty_seeds) + " of " +
+                     what_estimates(optimal.source) + optimal.reference + " under " + std::to_string(optimal.difficulty_seeds) + " of " +
                      std::to_string(optimal.seeds) + " seeds";
   if (optimal.seeds > 1) note += "; answers under the other " + std::to_string(optimal.judged_seeds) + " are judged";
   note += ". ";
   if (oracle) note += "It needs the references, so nobody can have it for a new question. ";
+  if (optimal.larger > 1.0) {
+    note += "The other model is " + fixed(optimal.larger, 1) + " times larger. With pretraining counted, for equal tokens of it, this one may compute";
+    for (const double share : {0.16, 0.79, 22.0}) {
+      note += (share < 0.5 ? " " : ", ") + fixed(matched_inference(optimal.larger, share), 1) + " times as much at R = " + fixed(share, 2);
+    }
+    note += " (section 7; R: tokens ever generated / tokens of pretraining). ";
+  }
   return note + "The policy is chosen on all " + std::to_string(optimal.questions) +
          " questions that every configuration has answered; its worth is measured by 2-fold cross-validation over "
          "them, and so is that of the best single configuration. The intervals take what the folds chose as given. "

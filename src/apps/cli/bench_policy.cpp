@@ -34,8 +34,8 @@ void add_policy_options(CLI::App& command, BenchArguments& arguments) {
   const auto add = [&](const char* flag, std::string& value, const char* help, const char* type) {
     return command.add_option(flag, value, help)->type_name(type)->group(group)->needs(policy);
   };
-  add("--difficulty", arguments.difficulty, "oracle: by right answers of some seeds, predicted: by agreement of votes [oracle]", "NAME")
-      ->check(CLI::IsMember({"oracle", "predicted"}));
+  add("--difficulty", arguments.difficulty, "oracle: by right answers of some seeds, predicted: by agreement of votes, scores: by the scorer's mean over traces [oracle]", "NAME")
+      ->check(CLI::IsMember({"oracle", "predicted", "scores"}));
   add("--difficulty-by", arguments.difficulty_by, "the configuration that estimates difficulty [the first]", "NAME");
   add("--bins", arguments.bins, "so many bins of equal size, or absolute: easy, medium, hard [5]", "N|absolute");
   add("--against", arguments.against_file, "a --json report of another model on the same problems, to compare with at equal FLOPs", "FILE");
@@ -45,7 +45,9 @@ Result<std::optional<ComputeOptimalOptions>> policy_options(const BenchArguments
   if (arguments.policy_file.empty()) return std::optional<ComputeOptimalOptions>();
   ComputeOptimalOptions options;
   options.reference = arguments.difficulty_by;
-  options.source = arguments.difficulty == "oracle" ? DifficultySource::oracle : DifficultySource::predicted;
+  options.source = arguments.difficulty == "oracle"      ? DifficultySource::oracle
+                   : arguments.difficulty == "predicted" ? DifficultySource::predicted
+                                                         : DifficultySource::scores;
   if (arguments.bins == "absolute") {
     options.binning = DifficultyBinning::absolute;
   } else {

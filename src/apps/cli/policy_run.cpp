@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -199,10 +200,13 @@ Result<PolicyRun> solve_by_policy(Engine& engine, const PolicyPlan& plan, SolveR
     run.plan = fmt::format("{}, {}, as for all questions", first_name, within);
     return run;
   }
-  const double ease = run.result.answer.agreement;
+  const bool by_scores = plan.policy.source == DifficultySource::scores;
+  // A scorer that failed has said nothing: the hardest.
+  const double ease = by_scores ? mean_score(run.result.answer.pool).value_or(-std::numeric_limits<double>::infinity()) : run.result.answer.agreement;
   const std::size_t bin = bin_of(plan.policy, ease);
   const std::string& choice = level.choices[bin];
-  run.plan = fmt::format("{}, {}, since {} agreed to {:.0f} % ({})", choice, within, reference, 100.0 * ease, plan.policy.bins[bin].name);
+  run.plan = fmt::format("{}, {}, since {} {} ({})", choice, within, reference,
+                         by_scores ? fmt::format("has traces of score {:.2f}", ease) : fmt::format("agreed to {:.0f} %", 100.0 * ease), plan.policy.bins[bin].name);
   if (choice == reference) return run;
   const auto keep_first = [&](const std::string& why) {
     run.plan += fmt::format("; the answer is {}'s all the same: {}", reference, why);
