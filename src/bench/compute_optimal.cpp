@@ -256,17 +256,10 @@ Status estimate_difficulty(const BenchMatrix& matrix, const Results& results, co
 }
 
 // Of the largest rival's model beside the one that was measured here.
-double times_larger(const Results& results, const std::vector<Rival>& rivals) {
-  double flops = 0.0;
-  double written = 0.0;
-  for (const auto* result : results) {
-    if (result->failed() || !result->policy_flops) continue;
-    flops += *result->policy_flops;
-    written += static_cast<double>(result->tokens.generated() + result->tokens.probe);
-  }
+double times_larger(const ComputeOptimalOptions& options) {
   double largest = 0.0;
-  for (const Rival& rival : rivals) largest = std::max(largest, rival.flops_per_token);
-  return flops > 0.0 ? largest * written / flops : 0.0;
+  for (const Rival& rival : options.rivals) largest = std::max(largest, rival.flops_per_token);
+  return options.flops_per_token > 0.0 ? largest / options.flops_per_token : 0.0;
 }
 
 void keep_settings(const BenchMatrix& matrix, ComputeOptimal& optimal) {
@@ -287,6 +280,9 @@ Status check_compute_optimal(const BenchMatrix& matrix, const ComputeOptimalOpti
   const std::string reference = reference_of(matrix, options);
   if (std::ranges::find(matrix.configurations, reference, &Configuration::name) == matrix.configurations.end()) {
     return invalid_argument("difficulty is to be estimated by " + reference + ", which is none of the configurations");
+  }
+  if (options.source == DifficultySource::scores && options.binning == DifficultyBinning::absolute) {
+    return invalid_argument("absolute bins are of shares of right answers, which scores are not: give a number of bins");
   }
   if (options.source == DifficultySource::oracle && matrix.seeds.size() < 2) {
     return invalid_argument("oracle difficulty needs at least two seeds: one to estimate from, another to judge by");
@@ -309,7 +305,7 @@ Result<ComputeOptimal> compute_optimal(const BenchMatrix& matrix, const std::vec
   optimal.seeds = matrix.seeds.size();
   RECKON_RETURN_IF_ERROR(estimate_difficulty(matrix, complete, options, optimal));
   const Study study = make_study(matrix, complete, optimal);
-  optimal.larger = times_larger(complete, options.rivals);
+  optimal.larger = times_larger(options);
   std::vector<Rival> rivals = rivals_of(matrix, study);
   for (const Rival& rival : options.rivals) rivals.push_back(on_questions(rival, study));
   std::ranges::stable_sort(rivals, {}, &Rival::cost);

@@ -48,6 +48,7 @@ struct ComputeOptimalOptions {
   DifficultyBinning binning = DifficultyBinning::quantile;
   std::size_t bins = 5;   // of the quantiles
   std::vector<Rival> rivals;
+  double flops_per_token = 0.0;  // of the model that was measured here; 0: not known
   statistics::BootstrapOptions bootstrap;
 };
 

@@ -203,6 +203,15 @@ TEST(ComputeOptimal, AVerifiersMeanScorePredictsToo) {
   EXPECT_NE(refused.status().message().find("steady, which has no scores"), std::string::npos);
   for (auto& configuration : played.matrix.configurations) configuration.settings = "{\"name\":\"" + configuration.name + "\"}";
   EXPECT_EQ(read_policy(policy_json(choose(played, options)))->source, DifficultySource::scores);
+  EXPECT_FALSE(compute_optimal(played.matrix, played.results, {.reference = "search", .source = DifficultySource::scores, .binning = DifficultyBinning::absolute}).ok());
+  // A question whose scorer failed is as hard as the hardest, whatever the sign of scores.
+  for (auto& result : played.results) {
+    for (auto& trace : result.pool) trace.score->value -= 5.0;
+    if (result.configuration == "search" && result.row_id == "q00") result.pool.clear();
+  }
+  const auto bins = choose(played, options).bins;
+  EXPECT_EQ(bins[0].rows.front(), "q01");
+  EXPECT_NEAR(bins[1].most, -4.8, 1e-12);
 }
 
 TEST(ComputeOptimal, UnfinishedQuestionsAreLeftOutAndErrorsAreWrong) {
@@ -237,7 +246,7 @@ Rival large_model(double flops) {
   auto played = play(8, {{"single", flops, [](std::size_t q, std::uint64_t) { return q < 6; }}}, {0});
   played.matrix.model = "large";
   played.matrix.problems.digest = "abc";
-  const auto report = summarise(played.matrix, {.results = played.results});
+  const auto report = summarise(played.matrix, {.results = played.results}, {.flops_per_token = 6e9});
   EXPECT_TRUE(report.ok());
   auto rivals = rivals_from_report(report_json(*report), "abc");
   EXPECT_TRUE(rivals.ok()) << rivals.status().to_string();
@@ -245,14 +254,14 @@ Rival large_model(double flops) {
 }
 
 TEST(ComputeOptimal, AgainstALargerModelAtItsFlops) {
-  const auto optimal = choose(play(8, specialists()), {.bins = 2, .rivals = {large_model(5e9)}});
+  const auto optimal = choose(play(8, specialists()), {.bins = 2, .rivals = {large_model(5e9)}, .flops_per_token = 3e9});
   ASSERT_EQ(optimal.levels.size(), 3U);
   const auto& level = level_of(optimal, "large: single");
   EXPECT_DOUBLE_EQ(level.budget, 5e9);
   EXPECT_DOUBLE_EQ(level.policy.accuracy, 1.0);
   EXPECT_DOUBLE_EQ(level.named_accuracy, 0.75);
   EXPECT_DOUBLE_EQ(level.against_named.difference, 0.25);
-  EXPECT_NEAR(optimal.larger, 2.0, 1e-9) << "as many tokens each; the mean of 1 and 4 beside 5";
+  EXPECT_DOUBLE_EQ(optimal.larger, 2.0);
   EXPECT_NE(compute_optimal_note(optimal).find("The other model is 2.0 times larger"), std::string::npos);
   EXPECT_EQ(compute_optimal_note(choose(play(8, specialists()), {.bins = 2})).find("larger"), std::string::npos);
   // For the FLOPs of two small answers no search is affordable.

@@ -1,6 +1,8 @@
 #include "bench/difficulty.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -33,22 +35,34 @@ Result<std::vector<Ease>> estimate_ease(std::span<const BenchResult* const> resu
   std::map<std::string, Sum> sums;
   for (const auto* result : results) {
     Sum& sum = sums[result->row_id];
+    if (source == DifficultySource::scores) {
+      const auto value = result->failed() ? std::nullopt : mean_score(result->pool);
+      sum.value += value.value_or(0.0);
+      sum.answers += value ? 1.0 : 0.0;
+      continue;
+    }
     sum.answers += 1.0;
     if (result->failed()) continue;
     if (source == DifficultySource::oracle) {
       sum.value += result->correct ? 1.0 : 0.0;
       continue;
     }
-    const auto value = source == DifficultySource::predicted ? result->agreement : mean_score(result->pool);
-    if (!value) {
-      const char* const why = source == DifficultySource::predicted ? ", which takes no vote" : ", which has no scores of whole traces";
-      return invalid_argument("difficulty cannot be predicted from " + result->configuration + why);
+    if (!result->agreement) {
+      return invalid_argument("difficulty cannot be predicted from " + result->configuration + ", which takes no vote");
     }
-    sum.value += *value;
+    sum.value += *result->agreement;
   }
   if (sums.empty()) return invalid_argument("there is no result to estimate difficulty from");
   std::vector<Ease> rows;
-  for (const auto& [row, sum] : sums) rows.push_back({row, sum.value / sum.answers});
+  double hardest = std::numeric_limits<double>::infinity();
+  for (const auto& [row, sum] : sums) {
+    rows.push_back({row, sum.value / sum.answers});
+    if (sum.answers > 0.0) hardest = std::min(hardest, rows.back().value);
+  }
+  if (std::isinf(hardest)) {
+    return invalid_argument("difficulty cannot be predicted from " + results.front()->configuration + ", which has no scores of whole traces");
+  }
+  for (Ease& row : rows) row.value = std::isnan(row.value) ? hardest : row.value;
   return rows;
 }
 

@@ -47,8 +47,8 @@ std::optional<double> mean_score(const Traces& traces) {
 }
 
 // One a row, by row id. `results` are those of one configuration; an error counts as a wrong answer, and as no
-// agreement; it has no score. Errors: invalid_argument for no results, when `predicted` finds an answer without a vote, or
-// `scores` one without scores.
+// agreement. Answers without scores are left out by `scores`, and a row of only such ones is as hard as the hardest other.
+// Errors: invalid_argument for no results, when `predicted` finds an answer without a vote, or `scores` no score at all.
 Result<std::vector<Ease>> estimate_ease(std::span<const BenchResult* const> results, DifficultySource source);
 
 struct DifficultyBin {

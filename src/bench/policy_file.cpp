@@ -34,7 +34,7 @@ Result<Policy> read_policy(const std::string& json) {
   const Json saved = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!saved.is_object() || saved.value("format", Json()) != "reckon-policy-1") return invalid_argument("it is no policy that `reckon bench --compute-optimal` wrote");
   if (const Json difficulty = saved.value("difficulty", Json()); difficulty != "predicted" && difficulty != "scores") {
-    return invalid_argument("its difficulty is the oracle's, which needs to know the answer: make one with --difficulty predicted");
+    return invalid_argument("its difficulty is the oracle's, which needs to know the answer: make one with --difficulty predicted or scores");
   }
   try {
     Policy policy = policy_of(saved);

@@ -1,5 +1,6 @@
 #include "bench/pool_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -12,12 +13,23 @@ namespace {
 
 constexpr double kPerNat = 1000.0;  // confidences are kept in thousandths, as integers
 
+// JSON has no infinities: the largest number stands for them.
+Json number_or_null(double value) {
+  constexpr double most = std::numeric_limits<double>::max();
+  return std::isnan(value) ? Json(nullptr) : Json(std::clamp(value, -most, most));
+}
+
+std::optional<double> number_or_none(const Json& json) {
+  if (json.is_null()) return std::numeric_limits<double>::quiet_NaN();
+  return json.is_number() ? std::optional(json.get<double>()) : std::nullopt;
+}
+
 Json details_to_json(const BenchTrace& trace) {
   Json details = Json::object();
   if (trace.score) {
-    details["score"] = std::isfinite(trace.score->value) ? Json(trace.score->value) : Json(nullptr);
+    details["score"] = number_or_null(trace.score->value);
     if (trace.score->calibrated) details["calibrated"] = true;
-    if (!trace.score->steps.empty()) details["steps"] = trace.score->steps;
+    for (const double step : trace.score->steps) details["steps"].push_back(number_or_null(step));
   }
   if (trace.round != 0) details["round"] = trace.round;
   if (trace.stats.tokens > 0) {
@@ -30,12 +42,10 @@ Json details_to_json(const BenchTrace& trace) {
 }
 
 std::optional<Score> score_from_json(const Json& details) {
-  if (!details.contains("score") || !(details["score"].is_number() || details["score"].is_null())) return std::nullopt;
-  constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
-  Score score{.value = details["score"].is_null() ? no_number : details["score"].get<double>(), .calibrated = details.value("calibrated", Json()) == true};
-  for (const Json& step : details.value("steps", Json::array())) {
-    if (step.is_number()) score.steps.push_back(step.get<double>());
-  }
+  const auto value = details.contains("score") ? number_or_none(details["score"]) : std::nullopt;
+  if (!value) return std::nullopt;
+  Score score{.value = *value, .calibrated = details.value("calibrated", Json()) == true};
+  for (const Json& step : details.value("steps", Json::array())) score.steps.push_back(number_or_none(step).value_or(std::numeric_limits<double>::quiet_NaN()));
   return score;
 }
 

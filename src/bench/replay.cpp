@@ -40,10 +40,18 @@ bool has_pools(const std::vector<BenchResult>& results, const std::string& confi
 
 // Ok when the configuration's own replay gives what was stored: then its pool holds its samples, and not the ends of a search.
 Status holds_samples(const std::vector<BenchResult>& results, const Configuration& configuration, const ReplayFunction& replay) {
-  const auto first = std::ranges::find_if(results, [&](const BenchResult& result) { return result.configuration == configuration.name && !result.failed(); });
-  RECKON_ASSIGN_OR_RETURN(const Outcome again, replay(*first, configuration));
-  const bool equal = again.answer == first->answer && again.tokens.generated() == first->tokens.generated();
-  return equal ? ok_status() : unsupported("its traces are no samples that others could have drawn");
+  Status failure;
+  for (const auto& result : results) {
+    if (result.configuration != configuration.name || result.failed()) continue;
+    const auto again = replay(result, configuration);
+    if (again.ok()) {
+      const bool equal = again->answer == result.answer && again->tokens.generated() == result.tokens.generated();
+      return equal ? ok_status() : unsupported("its traces are no samples that others could have drawn");
+    }
+    failure = again.status();
+    if (failure.kind() != ErrorKind::not_found) break;  // else another answer may have what this one lacks
+  }
+  return failure;
 }
 
 // The source's settings with the replay's method.
@@ -61,8 +69,8 @@ std::string replayed_settings(const std::string& source, const std::string& repl
 struct Replays {
   std::vector<BenchResult> results = {};  // empty when one failed, or none was made
   std::size_t made = 0;
-  std::size_t without_statistics = 0;
-  Status failure = {};  // of one, or of the last one that lacked statistics
+  std::size_t lacking = 0;
+  Status failure = {};  // of one, or of the last one that lacked something
 };
 
 Replays replay_all(const BenchRun& run, const std::string& of, const Configuration& rule, const ReplayFunction& replay) {
@@ -83,7 +91,7 @@ Replays replay_all(const BenchRun& run, const std::string& of, const Configurati
     }
     replays.failure = outcome.status();
     if (outcome.status().kind() != ErrorKind::not_found) return {.failure = outcome.status()};
-    ++replays.without_statistics;
+    ++replays.lacking;
   }
   if (replays.made == 0) replays.results.clear();
   return replays;
@@ -91,7 +99,7 @@ Replays replay_all(const BenchRun& run, const std::string& of, const Configurati
 
 std::string what_is_missing(const Replays& replays) {
   if (replays.results.empty()) return replays.failure.to_string();
-  return std::to_string(replays.without_statistics) + " of its answers, which were recorded without statistics";
+  return std::to_string(replays.lacking) + " of its answers: " + replays.failure.to_string();
 }
 
 }  // namespace

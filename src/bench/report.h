@@ -29,6 +29,7 @@ struct ReportInfo {
   std::string title = "reckon bench";
   std::string command;       // how to repeat it; may be empty
   std::string model_identity;  // what the results belong to, see ExperimentKey; may be empty
+  double flops_per_token = 0.0;  // of the model, 2 x parameters; 0: not known
   std::string created;       // a date for people; may be empty
   std::string baseline;      // configuration to compare with; empty: the first
   std::vector<std::string> notes;  // printed under the table
@@ -41,7 +42,7 @@ struct MeanTokens {
   double computed = 0.0;
 };
 
-// Of a method that revises, at the end of a round: means over the answers whose traces have scores. See report_rounds.h.
+// Of a method that revises, at the end of a round: means over the answers whose samples have scores. See report_rounds.h.
 struct RoundSummary {
   int round = 0;            // 0: samples
   std::size_t answers = 0;

@@ -129,6 +129,7 @@ std::string report_json(const BenchReport& report) {
                {"data", {{"name", report.data_name}, {"sha256", report.data_digest}, {"rows", report.rows}}},
                {"model", report.model},
                {"model_identity", report.info.model_identity},
+               {"flops_per_token", report.info.flops_per_token},
                {"seeds", report.seeds},
                {"confidence", report.info.bootstrap.confidence},
                {"bootstrap_resamples", report.info.bootstrap.resamples},

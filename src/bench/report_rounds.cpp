@@ -17,8 +17,9 @@ int last_round(const BenchResult& result) {
 }
 
 bool has_score(const BenchTrace& trace) { return trace.score && !std::isnan(trace.score->value); }
+bool is_scored_sample(const BenchTrace& trace) { return trace.round == 0 && has_score(trace); }
 
-// Adds what a result had come to by the end of a round.
+// Adds what a result, which has scored samples, had come to by the end of a round.
 void add_up_to(const BenchResult& result, int round, RoundSummary& sum) {
   const BenchTrace* best = nullptr;
   bool any_correct = false;
@@ -28,7 +29,6 @@ void add_up_to(const BenchResult& result, int round, RoundSummary& sum) {
     any_correct |= trace.correct;
     if (has_score(trace) && (best == nullptr || trace.score->value > best->score->value)) best = &trace;
   }
-  if (best == nullptr) return;
   sum.best_score += best->score->value;
   sum.accuracy += best->correct ? 1.0 : 0.0;
   sum.any_correct += any_correct ? 1.0 : 0.0;
@@ -42,7 +42,7 @@ std::vector<RoundSummary> summarise_rounds(const std::vector<const BenchResult*>
   std::vector<const BenchResult*> scored;
   int last = 0;
   for (const auto* result : results) {
-    if (result->failed() || std::ranges::none_of(result->pool, has_score)) continue;
+    if (result->failed() || std::ranges::none_of(result->pool, is_scored_sample)) continue;
     scored.push_back(result);
     last = std::max(last, last_round(*result));
   }
@@ -76,7 +76,7 @@ std::vector<std::string> rounds_notes(const BenchReport& report) {
     const auto& first = summary.rounds.front();
     const auto& last = summary.rounds.back();
     if (notes.empty()) {
-      notes.push_back("Round 0 is the samples. A round that brought an answer nothing leaves it as it was; answers without a score are left out.");
+      notes.push_back("Round 0 is the samples. A round that brought an answer nothing leaves it as it was; answers whose samples have no score are left out.");
     }
     if (last.best_score <= first.best_score || last.accuracy >= first.accuracy) continue;
     notes.push_back(summary.configuration.name + ": the score rose from " + score_text(first.best_score) + " to " + score_text(last.best_score) + " while accuracy fell from " +

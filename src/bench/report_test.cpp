@@ -401,7 +401,7 @@ TEST(Report, RoundsAreOfTheBestSoFar) {
     EXPECT_DOUBLE_EQ(round.accuracy, accuracy);
     EXPECT_DOUBLE_EQ(round.any_correct, 1.0);
   };
-  expect(rounds[0], 2.0, 0.45, 0.5);
+  expect(rounds[0], 2.0, 0.45, 0.5);  // what has no score in round 0 has no curve
   expect(rounds[1], 0.5, 0.45, 0.5);
   expect(rounds[2], 1.0, 0.85, 0.5);
   EXPECT_TRUE(report.configurations[1].rounds.empty());

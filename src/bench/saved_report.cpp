@@ -98,9 +98,7 @@ Rival read_rival(const Json& report, const Json& configuration) {
     const bool right = result.at("error").is_null() && result.at("correct").get<bool>();
     rival.right.push_back({result.at("row"), result.at("seed"), right ? 1.0 : 0.0});
   }
-  const Json& tokens = configuration.at("mean_tokens");
-  const double written = tokens.at("generated").get<double>() + tokens.at("probe").get<double>();
-  if (written > 0.0) rival.flops_per_token = configuration.at("mean_policy_flops").get<double>() / written;
+  rival.flops_per_token = report.value("flops_per_token", 0.0);
   return rival;
 }
 

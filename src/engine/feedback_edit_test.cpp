@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "engine/search_test_support.h"
@@ -132,6 +133,29 @@ std::shared_ptr<Listener> listening(const std::vector<FakeReply>& replies) {
     speaker(prefix, row);
   });
   return listener;
+}
+
+// An edit that is shown both comments sees them in an order that the seed decides, whichever was written first.
+TEST(FeedbackEdit, TheSeedShufflesTheCommentsOfAnEdit) {
+  const auto model = staged(kTwoDrafts, {{"P should change.\n- ", {edited(1.0, "The answer is 7")}}, {"Q is missing.\n- ", {edited(1.0, "The answer is 8")}},
+                                         {kEditSign, {edited(1.0, "The answer is 3")}}, {kFeedbackSign, kComments}});
+  std::map<std::string, int> answers;
+  for (std::uint64_t seed = 0; seed < 24; ++seed) {
+    const auto of = [&] {
+      auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
+      script_scores(*engine, by_answer);
+      SolveRequest request = scripted_request("feedback_edit", {{"drafts", "1"}, {"feedbacks", "2"}, {"together", "2"}});
+      request.task.question = "What is it?";
+      request.max_tokens = 120;
+      request.seed = seed;
+      return engine->solve(request).value().answer.text;
+    };
+    const std::string answer = of();
+    EXPECT_EQ(of(), answer);
+    ++answers[answer];
+  }
+  EXPECT_GT(answers["7"], 0);
+  EXPECT_GT(answers["8"], 0);
 }
 
 TEST(FeedbackEdit, ThreeModelsAreAskedOnlyTheirOwnPrompts) {

@@ -205,7 +205,7 @@ Result<SolveResult> solve_recorded(const Engine& engine, const SolveRequest& req
   const bool reads_statistics = plugins.scorer && plugins.scorer->needs_statistics() && !plugins.scorer->needs_hidden_states();
   const bool scores_known = std::ranges::all_of(traces, [](const PooledTrace& trace) { return trace.score.has_value(); });
   if (plugins.scorer && !reads_statistics) {
-    if (!scores_known) return unsupported("its scorer reads more than token statistics, and gave these traces no scores when they were recorded");
+    if (!scores_known) return not_found("its scorer reads more than token statistics, and no scores of its own were recorded");
     if (plugins.scorer->ranks_within_a_call()) return unsupported("its scorer ranks the traces of one call, and would rank fewer otherwise");
     plugins.scorer = std::make_unique<RecordedScorer>(traces);
     plugins.record = request.record_statistics ? Record::statistics : Record::nothing;

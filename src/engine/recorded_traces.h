@@ -23,10 +23,10 @@
 namespace reckon {
 
 // What the request's strategy would have made of these traces, in index order; the request's controllers and sampling are
-// those that they were recorded with, and so is its scorer where the traces have scores. In the result, the bill holds generated tokens only. Errors: those of Engine::check();
-// invalid_argument when the strategy wants more traces than there are; not_found when it wants token statistics that were not
-// recorded; unsupported when it wants more than whole traces, or its scorer reads more than statistics and
-// the traces have no scores, or scores that only ranked the traces of one call.
+// those that they were recorded with, and so is its scorer where the traces have scores. In the result, the bill holds
+// generated tokens only. Errors: those of Engine::check(); invalid_argument when the strategy wants more traces than there are; not_found when it wants token statistics that were not
+// recorded, or its scorer reads more than these and some trace has no score; unsupported when it wants more than whole traces,
+// or such a scorer's scores only ranked the traces of one call.
 Result<SolveResult> solve_recorded(const Engine& engine, const SolveRequest& request, std::span<const PooledTrace> traces);
 
 }  // namespace reckon

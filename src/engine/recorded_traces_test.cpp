@@ -81,7 +81,7 @@ TEST_F(RecordedTraces, WhatIsNotKnownIsAnError) {
   EXPECT_EQ(solve("vote", {{"samples", "3"}}).status().kind(), ErrorKind::invalid_argument);
   EXPECT_EQ(solve("beam", {{"beams", "2"}, {"width", "1"}}, "confidence").status().kind(), ErrorKind::unsupported);
   EXPECT_EQ(solve("usc", {{"samples", "2"}}).status().kind(), ErrorKind::unsupported);
-  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "answer_probe").status().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "answer_probe").status().kind(), ErrorKind::not_found);
   EXPECT_TRUE(solve("best_of_n", {{"samples", "2"}}, "confidence").ok());
   traces[1].stats = {};
   EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "confidence").status().kind(), ErrorKind::not_found);
@@ -107,7 +107,7 @@ TEST_F(RecordedTraces, ScoresThatWereRecordedRankThem) {
   traces[2].score->value = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(solve("best_of_n", {{"samples", "3"}, {"select", "max"}}, "answer_probe").value().answer.text, "5");
   traces[2].score = std::nullopt;
-  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "answer_probe").status().kind(), ErrorKind::unsupported);
+  EXPECT_EQ(solve("best_of_n", {{"samples", "2"}}, "answer_probe").status().kind(), ErrorKind::not_found);
 }
 
 }  // namespace

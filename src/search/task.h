@@ -36,7 +36,7 @@ struct PooledTrace {
   std::string answer;  // empty: it has none
   std::int64_t generated = 0;  // tokens
   TraceStats stats = {};       // empty unless recorded; without hidden states
-  std::optional<Score> score = std::nullopt;  // of the run's scorer, where it ranked the traces; NaN: it had none to give
+  std::optional<Score> score = std::nullopt;  // of the run's scorer, from best_of_n, tpo, feedback_edit, ab_mcts; NaN: it had none to give
   int round = 0;               // of a method that revises: 0 for samples, then its iterations
 };
 

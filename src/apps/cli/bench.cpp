@@ -223,6 +223,7 @@ Result<FinishedBench> execute(const BenchArguments& arguments) {
 
   ReportInfo info = make_info(arguments);
   info.model_identity = std::exchange(matrix.model, model.name);
+  info.flops_per_token = engine->model().info().flops_per_token();
   replay_on(matrix, *run, items, replays, solver, info);
   FinishedBench finished{.stopped = run->stopped};
   RECKON_ASSIGN_OR_RETURN(finished.report, summarise(matrix, *run, std::move(info)));
@@ -246,7 +247,7 @@ void add_bench_options(CLI::App& command, BenchArguments& arguments) {
   command.add_option("--think", arguments.think, "the same as --sweep think=...: thinking budgets")->type_name("N,N")->group("Matrix");
   command.add_option("--wait", arguments.wait, "the same as --sweep wait=...: ends of thinking to put off")->type_name("N,N")->group("Matrix");
   command.add_option("--baseline", arguments.baseline, "what the others are compared with [the first]")->type_name("NAME")->group("Matrix");
-  command.add_option("--replay", arguments.replay, "what these make of the same traces, items as in --strategies: smaller votes, votes that stop early, best_of_n by confidence")
+  command.add_option("--replay", arguments.replay, "what these make of the same traces, items as in --strategies: smaller votes, votes that stop early, best_of_n by confidence or by the scorer that ranked them")
       ->allow_extra_args(false)->type_name("ITEM,ITEM")->group("Matrix");
   command.add_flag("--statistics", arguments.statistics, "keep how confident the model was in each token of each trace, for --replay")->group("Matrix");
   add_policy_options(command, arguments);

@@ -62,6 +62,7 @@ Result<std::optional<ComputeOptimalOptions>> policy_options(const BenchArguments
 
 Status add_policy(BenchReport& report, const BenchMatrix& matrix, ComputeOptimalOptions options) {
   options.bootstrap = report.info.bootstrap;
+  options.flops_per_token = report.info.flops_per_token;
   auto optimal = compute_optimal(matrix, report.results, options);
   if (!optimal.ok()) return optimal.status().while_doing("making the compute-optimal policy");
   report.compute_optimal = std::move(optimal).value();

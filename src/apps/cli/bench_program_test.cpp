@@ -123,10 +123,11 @@ TEST_F(BenchProgramTest, AScoredPoolIsReplayedByItsOwnScorer) {
   ASSERT_EQ(result.code, 0) << result.error;
   std::map<std::string, std::vector<std::string>> answers;
   const Json report = Json::parse(read_all(path("out.json")));
-  for (const Json& each : report["results"]) answers[each["configuration"]].push_back(each["answer"]);
+  for (const Json& each : report["results"]) answers[each["configuration"]].push_back(each["answer"].dump() + each["pool"].dump());
+  EXPECT_NE(answers.at("fewer").front().find("\"score\""), std::string::npos);
   EXPECT_EQ(answers.at("b fewer"), answers.at("fewer"));
   EXPECT_EQ(answers.at("b best"), answers.at("best"));
-  EXPECT_NE(result.out.find("gave these traces no scores"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("no scores of its own were recorded"), std::string::npos) << result.out;
 }
 
 TEST_F(BenchProgramTest, GoesOnFromAnotherMachinesReport) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <iterator>
 #include <limits>
 #include <set>
@@ -206,7 +207,7 @@ Result<PolicyRun> solve_by_policy(Engine& engine, const PolicyPlan& plan, SolveR
   const std::size_t bin = bin_of(plan.policy, ease);
   const std::string& choice = level.choices[bin];
   run.plan = fmt::format("{}, {}, since {} {} ({})", choice, within, reference,
-                         by_scores ? fmt::format("has traces of score {:.2f}", ease) : fmt::format("agreed to {:.0f} %", 100.0 * ease), plan.policy.bins[bin].name);
+                         by_scores && std::isinf(ease) ? "has no scores" : by_scores ? fmt::format("has traces of score {:.2f}", ease) : fmt::format("agreed to {:.0f} %", 100.0 * ease), plan.policy.bins[bin].name);
   if (choice == reference) return run;
   const auto keep_first = [&](const std::string& why) {
     run.plan += fmt::format("; the answer is {}'s all the same: {}", reference, why);

@@ -120,6 +120,7 @@ class AdaptiveSearch {
                      .trace = static_cast<std::uint64_t>(fresh[i].trace.id),
                      .count = tree_[tree_.size() - 1].depth,
                      .value = scores[i]});
+      if (!scores_lost_) fresh[i].score = Score{.value = scores[i]};
       answers_.push_back(std::move(fresh[i]));
       scores_.push_back(scores[i]);
       improve();

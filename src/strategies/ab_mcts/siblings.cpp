@@ -28,21 +28,21 @@ struct Siblings::Best {
 };
 
 void Siblings::set(std::size_t child, const Posterior& belief) {
-  const auto scores = static_cast<std::size_t>(belief.count());
-  if (families_.size() <= scores) families_.resize(scores + 1);
-  if (slots_.contains(child)) take_out(child, families_[scores - 1]);
-  Family& family = families_[scores];
+  if (slots_.contains(child)) take_out(child, belief.count() - 1);
+  Family& family = families_[belief.count()];
   slots_[child] = family.arms.size();
   family.arms.push_back({child, belief});
+  if (kind_ != PosteriorKind::gaussian) return;
   const auto gaussian = belief.gaussian();
   family.most_mean = std::max(family.most_mean, gaussian.mean);
   family.most_scale = std::max(family.most_scale, gaussian.scale());
 }
 
-void Siblings::take_out(std::size_t child, Family& family) {
+void Siblings::take_out(std::size_t child, std::int64_t scores) {
+  Family& family = families_.at(scores);
   swap(family, slots_.at(child), family.arms.size() - 1);
   family.arms.pop_back();
-  if (family.arms.empty()) family = {};
+  if (family.arms.empty()) families_.erase(scores);
 }
 
 void Siblings::swap(Family& family, std::size_t a, std::size_t b) {
@@ -53,7 +53,7 @@ void Siblings::swap(Family& family, std::size_t a, std::size_t b) {
 
 std::size_t Siblings::choose(Rng& rng) {
   Best best;
-  for (Family& family : families_) {
+  for (auto& [scores, family] : families_) {
     if (kind_ == PosteriorKind::gaussian) {
       draw_largest_first(family, rng, best);
       continue;

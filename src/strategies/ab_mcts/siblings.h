@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -41,12 +43,12 @@ class Siblings {
   };
   struct Best;
 
-  void take_out(std::size_t child, Family& family);
+  void take_out(std::size_t child, std::int64_t scores);
   void swap(Family& family, std::size_t a, std::size_t b);
   void draw_largest_first(Family& family, Rng& rng, Best& best);
 
   PosteriorKind kind_;
-  std::vector<Family> families_;  // by number of scores
+  std::map<std::int64_t, Family> families_;  // by number of scores; none of them empty
   std::unordered_map<std::size_t, std::size_t> slots_;  // of a child, in its family
 };
 

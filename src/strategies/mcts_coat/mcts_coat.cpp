@@ -68,20 +68,26 @@ class AssociativeSearch {
   std::vector<NodeId> select(NodeId root, const TreePolicy& policy, int& left) {
     std::vector<NodeId> leaves;
     std::vector<NodeId> on_their_way;
-    while (left > 0 && std::ssize(leaves) < settings_.parallel) {
+    const auto lend = [&](std::int64_t visits) {
+      for (const NodeId id : on_their_way) tree_[id].visits += visits;
+    };
+    while (left > 0 && search_.going() && std::ssize(leaves) < settings_.parallel) {
       const auto path = select_path(tree_, root, policy);
       const NodeId leaf = path.back();
       if (std::ranges::find(leaves, leaf) != leaves.end()) break;
       --left;
       if (!search_.open(leaf)) {
+        lend(-1);  // a mean is over worths that are known
         backup(tree_, path, search_.value(leaf), Backup::mean);
+        lend(1);
         continue;
       }
       leaves.push_back(leaf);
-      for (const NodeId id : path) ++tree_[id].visits;
+      lend(-1);
       on_their_way.insert(on_their_way.end(), path.begin(), path.end());
+      lend(1);
     }
-    for (const NodeId id : on_their_way) --tree_[id].visits;
+    lend(-1);
     return leaves;
   }
 
