@@ -14,9 +14,7 @@ constexpr const char* kEditSign = "Comments on the response, some of which may b
 const std::vector<FakeReply> kTwoDrafts{{0.5, "A. The answer is 1"}, {0.5, "B. The answer is 2"}};
 const std::vector<FakeReply> kComments{{0.5, "The response is not helpful. P should change."}, {0.5, "The response is partially helpful. Q is missing."}};
 
-FakeReply edited(double weight, const std::string& text) { return {weight, "<edited>" + text + "</edited>"}; }
-
-ScoredRun solve(Engine& engine, std::map<std::string, std::string> options) {
+ScoredRun solve(Engine& engine, std::map<std::string, std::string> options, std::uint64_t seed = 2) {
   ScoredRun run;
   RecordingSink sink;
   script_scores(engine, [&run](const Candidate& candidate) {
@@ -26,7 +24,7 @@ ScoredRun solve(Engine& engine, std::map<std::string, std::string> options) {
   SolveRequest request = scripted_request("feedback_edit", std::move(options));
   request.task.question = "What is it?";
   request.max_tokens = 120;
-  request.seed = 2;
+  request.seed = seed;
   request.sink = &sink;
   auto result = engine.solve(request);
   EXPECT_TRUE(result.ok()) << result.status().to_string();
@@ -40,9 +38,9 @@ std::shared_ptr<FakeModel> editor(const std::vector<FakeReply>& comments, const 
   return staged(kTwoDrafts, {{kEditSign, edits}, {kFeedbackSign, comments}});
 }
 
-ScoredRun solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options) {
+ScoredRun solve(const std::shared_ptr<FakeModel>& model, std::map<std::string, std::string> options, std::uint64_t seed = 2) {
   auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
-  ScoredRun run = solve(*engine, std::move(options));
+  ScoredRun run = solve(*engine, std::move(options), seed);
   EXPECT_EQ(run.result.bill.computed(), model->probe().computed);
   return run;
 }
@@ -52,7 +50,7 @@ std::map<std::string, std::string> axes(int drafts, int feedbacks, int edits) {
 }
 
 TEST(FeedbackEdit, OneOfEachIsThreeGenerations) {
-  const auto run = solve(editor(kComments, {edited(1.0, "The answer is 7")}), axes(1, 1, 1));
+  const auto run = solve(editor(kComments, {{1.0, "The answer is 7"}}), axes(1, 1, 1));
   EXPECT_EQ(run.result.bill.traces, 3);
   EXPECT_EQ(run.result.answer.text, "7");
   EXPECT_EQ(run.scored.size(), 2u);
@@ -61,48 +59,52 @@ TEST(FeedbackEdit, OneOfEachIsThreeGenerations) {
 TEST(FeedbackEdit, CountsGenerationsAlongTheAxes) {
   auto options = axes(2, 2, 3);
   options["pool"] = "12";
-  const auto run = solve(editor(kComments, {edited(0.5, "The answer is 7"), edited(0.5, "The answer is 8")}), options);
+  const auto run = solve(editor(kComments, {{0.5, "The answer is 7"}, {0.5, "The answer is 8"}}), options);
   // With 12 drawn of two comments, both are there.
   EXPECT_EQ(run.result.bill.traces, 2 + 2 * 12 + 2 * 2 * 3);
   EXPECT_EQ(run.result.answer.text, "8");
   options["together"] = "2";
-  const auto together = solve(editor(kComments, {edited(1.0, "The answer is 7")}), options);
+  const auto together = solve(editor(kComments, {{1.0, "The answer is 7"}}), options);
   EXPECT_EQ(together.result.bill.traces, 2 + 2 * 12 + 2 * 1 * 3);
 }
 
 TEST(FeedbackEdit, TheAnswerIsNeverWorseThanTheBestDraft) {
-  const auto run = solve(editor(kComments, {edited(1.0, "The answer is 0")}), axes(6, 1, 1));
+  const auto run = solve(editor(kComments, {{1.0, "The answer is 0"}}), axes(6, 1, 1));
   EXPECT_EQ(run.result.answer.text, "2");
 }
 
-TEST(FeedbackEdit, MoreOfOneAxisIsNeverWorse) {
-  const std::vector<FakeReply> edits{edited(0.5, "The answer is 0"), edited(0.3, "The answer is 5"), edited(0.2, "The answer is 9")};
+// On average: with more of one axis all later conversations have other random numbers.
+TEST(FeedbackEdit, MoreOfOneAxisIsNotWorse) {
+  const std::vector<FakeReply> edits{{0.5, "The answer is 0"}, {0.3, "The answer is 5"}, {0.2, "The answer is 9"}};
   for (const int axis : {0, 1, 2}) {
     double last = 0.0;
     for (const int n : {1, 2, 4}) {
       auto options = axes(axis == 0 ? n : 1, axis == 1 ? n : 1, axis == 2 ? n : 1);
-      const auto run = solve(editor(kComments, edits), options);
-      EXPECT_GE(std::stod(run.result.answer.text), last) << "axis " << axis << " at " << n;
-      last = std::stod(run.result.answer.text);
+      double mean = 0.0;
+      for (std::uint64_t seed = 0; seed < 16; ++seed) mean += std::stod(solve(editor(kComments, edits), options, seed).result.answer.text) / 16.0;
+      EXPECT_GE(mean, last) << "axis " << axis << " at " << n;
+      last = mean;
     }
   }
 }
 
 TEST(FeedbackEdit, EditsThatChangeNothingAreCountedAndLeftOut) {
-  const auto run = solve(editor(kComments, {edited(1.0, " A.  The answer is 1\n")}), axes(8, 1, 1));
+  const auto run = solve(editor(kComments, {{1.0, " A.  The answer is 1\n"}}), axes(8, 1, 1));
   for (const auto& text : run.scored) EXPECT_EQ(text.find("  "), std::string::npos) << text;
   ASSERT_FALSE(run.result.answer.warnings.empty());
   EXPECT_NE(run.result.answer.warnings.back().find("edits changed nothing"), std::string::npos);
 }
 
 TEST(FeedbackEdit, APerfectDraftComesBackAndNoEditIsPaidFor) {
-  const auto run = solve(editor({{1.0, "The response is perfectly helpful."}}, {edited(1.0, "The answer is 7")}), axes(1, 4, 2));
+  const auto run = solve(editor({{1.0, "The response is perfectly helpful."}}, {{1.0, "The answer is 7"}}), axes(1, 4, 2));
   EXPECT_EQ(run.result.bill.traces, 1 + 4);
   EXPECT_NE(run.result.answer.text, "7");
 }
 
-TEST(FeedbackEdit, WhatIsCutOffOrNotBetweenTagsIsNoEdit) {
-  for (const char* text : {"<edited>The answer is 7", "The answer is 7</edited>", "<edited><edited>The answer is 7</edited>"}) {
+TEST(FeedbackEdit, WhatIsCutOffOrEmptyIsNoEdit) {
+  std::string endless = "The answer is 7";
+  for (int i = 0; i < 200; ++i) endless += " and so on";
+  for (const std::string& text : {endless, std::string("\n")}) {
     const auto run = solve(editor(kComments, {{1.0, text}}), axes(2, 1, 1));
     EXPECT_NE(run.result.answer.text, "7");
     EXPECT_NE(run.result.answer.warnings.back().find("edits were left out"), std::string::npos) << text;
@@ -137,8 +139,8 @@ std::shared_ptr<Listener> listening(const std::vector<FakeReply>& replies) {
 
 // An edit that is shown both comments sees them in an order that the seed decides, whichever was written first.
 TEST(FeedbackEdit, TheSeedShufflesTheCommentsOfAnEdit) {
-  const auto model = staged(kTwoDrafts, {{"P should change.\n- ", {edited(1.0, "The answer is 7")}}, {"Q is missing.\n- ", {edited(1.0, "The answer is 8")}},
-                                         {kEditSign, {edited(1.0, "The answer is 3")}}, {kFeedbackSign, kComments}});
+  const auto model = staged(kTwoDrafts, {{"P should change.\n- ", {{1.0, "The answer is 7"}}}, {"Q is missing.\n- ", {{1.0, "The answer is 8"}}},
+                                         {kEditSign, {{1.0, "The answer is 3"}}}, {kFeedbackSign, kComments}});
   std::map<std::string, int> answers;
   for (std::uint64_t seed = 0; seed < 24; ++seed) {
     const auto of = [&] {
@@ -161,7 +163,7 @@ TEST(FeedbackEdit, TheSeedShufflesTheCommentsOfAnEdit) {
 TEST(FeedbackEdit, ThreeModelsAreAskedOnlyTheirOwnPrompts) {
   const auto drafter = listening(kTwoDrafts);
   const auto critic = listening(kComments);
-  const auto writer = listening({edited(1.0, "The answer is 7")});
+  const auto writer = listening({{1.0, "The answer is 7"}});
   auto engine = make_engine(drafter->model);
   ASSERT_TRUE(engine->add_role("feedback", critic->model, {.slots = 4, .threads = 1}).ok());
   ASSERT_TRUE(engine->add_role("edit", writer->model, {.slots = 4, .threads = 1}).ok());
@@ -177,7 +179,7 @@ TEST(FeedbackEdit, ThreeModelsAreAskedOnlyTheirOwnPrompts) {
   // No edit is shown the other draft, or a score.
   for (const auto& text : writer->heard) EXPECT_FALSE(text.find("answer is 1") != std::string::npos && text.find("answer is 2") != std::string::npos);
 
-  const auto alone = solve(editor(kComments, {edited(1.0, "The answer is 7")}), axes(2, 2, 1));
+  const auto alone = solve(editor(kComments, {{1.0, "The answer is 7"}}), axes(2, 2, 1));
   EXPECT_EQ(alone.count(EventKind::note) > 0, apart.count(EventKind::note) > 0);
   EXPECT_EQ(alone.result.answer.text, apart.result.answer.text);
 }

@@ -114,6 +114,7 @@ class RecordedContext final : public Context {
   std::unique_ptr<Generation> generate(std::string_view) override { return std::make_unique<RecordedGeneration>(*this); }
   const LanguageModel& model(std::string_view) const override { return engine_.model(); }
   bool is_endpoint(std::string_view) const override { return false; }
+  const std::string& query() const override { return request_.task.question; }
   std::string extract_answer(const Trace& trace) const override {
     const auto found = index_of_.find(trace.id);
     return found != index_of_.end() ? traces_[found->second].answer : std::string();

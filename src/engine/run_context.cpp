@@ -310,6 +310,11 @@ std::unique_ptr<Generation> RunContext::generate(std::string_view role) {
   return std::make_unique<ReportedGeneration>(*this, roles_.find(role).scheduler->generate(account_));
 }
 
+const std::string& RunContext::query() const {
+  const auto last = std::ranges::find(rendered_.messages.rbegin(), rendered_.messages.rend(), "user", &ChatMessage::role);
+  return last != rendered_.messages.rend() ? last->content : request_.task.question;
+}
+
 std::string RunContext::extract_answer(const Trace& trace) const {
   std::string_view text = trace.full_text;
   if (rendered_.read_answer) {

@@ -33,6 +33,7 @@ class RunContext final : public Context {
   std::unique_ptr<Generation> generate(std::string_view role) override;
   const LanguageModel& model(std::string_view role) const override { return *roles_.find(role).model; }
   bool is_endpoint(std::string_view role) const override { return roles_.endpoint(role) != nullptr; }
+  const std::string& query() const override;
   std::string extract_answer(const Trace& trace) const override;
   Scorer* scorer() override { return plugins_.scorer.get(); }
   Budget& budget() override { return *budget_; }

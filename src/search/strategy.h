@@ -61,6 +61,9 @@ class Context {
   // Whether an endpoint plays the role: then it is asked by open_chat() and generate(), in words, and has no branches.
   virtual bool is_endpoint(std::string_view role) const = 0;
 
+  // What a trace of the task answers, in words: the last thing that the run's prompt has the user say, with what it asks of
+  // the answer's form. What a response is to be judged and rewritten by.
+  virtual const std::string& query() const = 0;
   // The answer in a finished trace, as the prompt's style says; empty when there is none.
   virtual std::string extract_answer(const Trace& trace) const = 0;
 

@@ -8,7 +8,7 @@
 // Comments count only when they ask for a change (comments.h): of `pool` comments per draft the most
 // constructive are used. A draft whose comments ask for nothing is left as it is, and no edit is paid for. With
 // `together` > 1 an edit is shown several comments of its draft, in an order that the seed shuffles. Edits that
-// change nothing but white space are counted and left out.
+// change nothing but white space are counted and left out, and so are those that were cut off.
 //
 // Roles: "feedback", "edit" and, where the scorer is a judge, "judge" (the paper's select model) may be models of
 // their own; without, the one model plays all. The paper trained a model for each; with one model it found that
@@ -26,7 +26,6 @@
 #include "search/registry.h"
 #include "search/revising.h"
 #include "search/scored_pool.h"
-#include "search/tagged_reply.h"
 #include "strategies/feedback_edit/axes.h"
 #include "strategies/feedback_edit/comments.h"
 
@@ -48,8 +47,6 @@ EditAxes split_generations(int most, EditAxes axes) {
 }
 
 namespace {
-
-constexpr std::string_view kEditedTag = "edited";
 
 class FeedbackEdit final : public Strategy {
  public:
@@ -89,7 +86,7 @@ class FeedbackEdit final : public Strategy {
     std::vector<Question> asked(n);
     std::vector<std::string> beginnings;
     for (std::size_t i = 0; i < n; ++i) {
-      asked[i].chat = chat_request(feedback_.messages({{"query", context.task().question}, {"draft", std::string(trim(drafts[i].full_text))}}));
+      asked[i].chat = chat_request(feedback_.messages({{"query", context.query()}, {"draft", std::string(trim(drafts[i].full_text))}}));
       asked[i].chat.role = "feedback";
       asked[i].chat.reply_tokens = comment_tokens_;
       asked[i].about = drafts[i].id;
@@ -118,22 +115,22 @@ class FeedbackEdit final : public Strategy {
       }
     }
     if (asked.empty()) return {};
-    const std::string prefill = asked.front().chat.prefill;
     auto replies = questions.ask(std::move(asked));
     std::vector<SampledTrace> edits;
     int unchanged = 0;
     int lost = 0;
     for (std::size_t i = 0; i < replies.size(); ++i) {
       for (Trace& reply : replies[i]) {
-        auto text = tagged_text(reply, prefill, kEditedTag);
-        const bool same = text && folded_words(*text) == folded_words(drafts[edited[i]].full_text);
+        std::string text(trim(reply.text));
+        const bool whole = !text.empty() && is_complete(reply.finish);
+        const bool same = whole && folded_words(text) == folded_words(drafts[edited[i]].full_text);
         if (same) ++unchanged;
-        if (!text && !was_told_to_stop(reply.finish)) ++lost;
-        if (text && !same) edits.push_back(with_text(context, std::move(reply), *std::move(text)));
+        if (!whole && !was_told_to_stop(reply.finish)) ++lost;
+        if (whole && !same) edits.push_back(with_text(context, std::move(reply), std::move(text)));
       }
     }
     if (unchanged > 0) context.warn(std::to_string(unchanged) + " edits changed nothing");
-    if (lost > 0) context.warn(std::to_string(lost) + " edits were left out: their text was not between the tags");
+    if (lost > 0) context.warn(std::to_string(lost) + " edits were left out: they were empty or cut off");
     return edits;
   }
 
@@ -151,13 +148,12 @@ class FeedbackEdit final : public Strategy {
 
   Question edit_question(Context& context, const Trace& draft, const std::string& comments) const {
     Question question;
-    question.chat = chat_request(edit_.messages({{"query", context.task().question}, {"draft", std::string(trim(draft.full_text))}, {"comments", comments}}));
+    question.chat = chat_request(edit_.messages({{"query", context.query()}, {"draft", std::string(trim(draft.full_text))}, {"comments", comments}}));
     question.chat.role = "edit";
     question.chat.reply_tokens = std::numeric_limits<int>::max();
     if (lookup_) question.chat.reference = draft.full_text;
     question.about = draft.id;
     question.replies = axes_.edits;
-    question.stop_strings = {"</" + std::string(kEditedTag) + ">"};
     question.record = std::nullopt;
     return question;
   }

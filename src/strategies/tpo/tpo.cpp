@@ -90,7 +90,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     step.contrasts = contrasts_ && folded_words(pool[rejected].text) != folded_words(chosen.text);
     note(context, chosen.id, "chosen", chosen.text);
     if (step.contrasts) note(context, pool[rejected].id, "rejected", pool[rejected].text);
-    step.values = {{"query", context.task().question}, {"chosen", std::string(trim(chosen.text))}, {"rejected", std::string(trim(pool[rejected].text))}};
+    step.values = {{"query", context.query()}, {"chosen", std::string(trim(chosen.text))}, {"rejected", std::string(trim(pool[rejected].text))}};
     step.values["role"] = step.contrasts ? "a response that was chosen over another one" : "a response of a language model";
     step.values["constraints"] = step.contrasts ? "It must stay a response that would be chosen, and not become like the rejected one." : "";
 
