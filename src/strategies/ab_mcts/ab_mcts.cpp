@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::string_view kReviseTemplate =
     "Check this answer: is every step right, and does it answer what was asked? If you find a mistake, correct it. "
-    "Then write the complete improved solution, and put your final answer within \\boxed{}.";
+    "Then write the complete improved solution, with its answer in the form that was asked for.";
 
 struct AbSettings {
   int nodes = 16;
@@ -85,7 +85,7 @@ class AdaptiveSearch {
   }
 
   ChatRequest revision_of(const Trace& answer) const {
-    const std::string& question = context_.task().question;
+    const std::string& question = context_.query();
     std::vector<ChatMessage> messages{{"user", question}, {"assistant", answer.full_text}};
     for (auto& message : settings_.revise_template.messages({{"question", question}})) messages.push_back(std::move(message));
     ChatRequest chat = chat_request(std::move(messages));

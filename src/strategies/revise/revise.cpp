@@ -25,7 +25,7 @@ namespace {
 constexpr const char* kRevisionPrompt =
     "[user]\n{question}\n\nHere are earlier attempts at this question, the latest one last. They may contain "
     "mistakes.\n\n{attempts}\n\nFind what is wrong or unclear in them, then write a new, improved solution from "
-    "start to end. Finish with the final answer in the form \"The answer is ...\".";
+    "start to end, with its answer in the form that the question asks for.";
 
 struct Chain {
   std::vector<SampledTrace> attempts;
@@ -95,7 +95,7 @@ class Revise final : public Strategy {
     for (std::size_t shown = std::min(shown_, all.size());; --shown) {
       std::string attempts;
       for (const SampledTrace& attempt : all.last(shown)) attempts += (attempts.empty() ? "" : "\n\n") + numbered(attempt, all);
-      auto request = context.open_chat({.messages = prompt_.messages({{"question", context.task().question}, {"attempts", attempts}}),
+      auto request = context.open_chat({.messages = prompt_.messages({{"question", context.query()}, {"attempts", attempts}}),
                                         .index = index,
                                         .reply_tokens = std::numeric_limits<int>::max()});
       const bool too_long = !request.ok() && request.status().kind() == ErrorKind::invalid_argument;
