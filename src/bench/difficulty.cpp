@@ -1,6 +1,7 @@
 #include "bench/difficulty.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -12,6 +13,9 @@ namespace {
 
 constexpr double easy_from = 0.5;
 constexpr double medium_from = 0.1;
+
+constexpr std::array<std::pair<std::string_view, DifficultySource>, 3> difficulty_sources = {{
+    {"oracle", DifficultySource::oracle}, {"predicted", DifficultySource::predicted}, {"scores", DifficultySource::scores}}};
 
 void sort_easiest_first(std::vector<Ease>& rows) {
   std::ranges::sort(rows, [](const Ease& a, const Ease& b) {
@@ -25,7 +29,31 @@ void add(DifficultyBin& bin, const Ease& row) {
   bin.rows.push_back(row.row);
 }
 
+// What one answer says of its question; nothing when it does not say.
+std::optional<double> ease_of(const BenchResult& result, DifficultySource source) {
+  switch (source) {
+    case DifficultySource::oracle: return !result.failed() && result.correct ? 1.0 : 0.0;
+    case DifficultySource::predicted: return result.failed() ? 0.0 : result.agreement;
+    case DifficultySource::scores: return result.failed() ? std::nullopt : mean_score(result.pool);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::string_view to_string(DifficultySource source) {
+  for (const auto& [name, named] : difficulty_sources) {
+    if (named == source) return name;
+  }
+  return {};
+}
+
+std::optional<DifficultySource> difficulty_source_named(std::string_view wanted) {
+  for (const auto& [name, source] : difficulty_sources) {
+    if (name == wanted) return source;
+  }
+  return std::nullopt;
+}
 
 Result<std::vector<Ease>> estimate_ease(std::span<const BenchResult* const> results, DifficultySource source) {
   struct Sum {
@@ -35,22 +63,13 @@ Result<std::vector<Ease>> estimate_ease(std::span<const BenchResult* const> resu
   std::map<std::string, Sum> sums;
   for (const auto* result : results) {
     Sum& sum = sums[result->row_id];
-    if (source == DifficultySource::scores) {
-      const auto value = result->failed() ? std::nullopt : mean_score(result->pool);
-      sum.value += value.value_or(0.0);
-      sum.answers += value ? 1.0 : 0.0;
-      continue;
-    }
-    sum.answers += 1.0;
-    if (result->failed()) continue;
-    if (source == DifficultySource::oracle) {
-      sum.value += result->correct ? 1.0 : 0.0;
-      continue;
-    }
-    if (!result->agreement) {
+    const auto value = ease_of(*result, source);
+    if (!value && source == DifficultySource::predicted) {
       return invalid_argument("difficulty cannot be predicted from " + result->configuration + ", which takes no vote");
     }
-    sum.value += *result->agreement;
+    if (!value) continue;
+    sum.value += *value;
+    sum.answers += 1.0;
   }
   if (sums.empty()) return invalid_argument("there is no result to estimate difficulty from");
   std::vector<Ease> rows;

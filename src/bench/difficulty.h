@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -26,6 +27,8 @@
 namespace reckon {
 
 enum class DifficultySource { oracle, predicted, scores };
+std::string_view to_string(DifficultySource source);
+std::optional<DifficultySource> difficulty_source_named(std::string_view name);
 enum class DifficultyBinning { quantile, absolute };
 
 struct Ease {

@@ -12,7 +12,7 @@ Policy policy_of(const Json& json) {
   Policy policy;
   policy.model = json.at("model");
   policy.difficulty_cost = json.at("difficulty_cost");
-  policy.source = json.at("difficulty") == "scores" ? DifficultySource::scores : DifficultySource::predicted;
+  policy.source = difficulty_source_named(json.at("difficulty").get<std::string>()).value_or(DifficultySource::predicted);
   policy.reference = json.at("reference");
   policy.unit = json.at("unit") == to_string(CostUnit::flops) ? CostUnit::flops : CostUnit::tokens;
   for (const Json& bin : json.at("bins")) {

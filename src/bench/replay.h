@@ -1,5 +1,5 @@
-// Other strategies replayed on the traces of a vote, or a scored pool, that ran to its end (engine/recorded_traces.h), as configurations of
-// their own beside it.
+// Other strategies replayed on the traces of a vote, or a scored pool, that ran to its end (engine/recorded_traces.h), as
+// configurations of their own beside it.
 //
 // Threading: pure, but for what the caller's function does. Cost: one call of that function a cell and replay.
 #pragma once

@@ -21,10 +21,6 @@ std::string bin_title(const DifficultyBin& bin) {
          fixed(bin.least, 2) + ")";
 }
 
-std::string source_name(DifficultySource source) {
-  return source == DifficultySource::oracle ? "oracle" : source == DifficultySource::predicted ? "predicted" : "scores";
-}
-
 std::string what_estimates(DifficultySource source) {
   switch (source) {
     case DifficultySource::oracle: return "the share of right answers of ";
@@ -96,7 +92,7 @@ ReportTable worth_table(const ComputeOptimal& optimal, const std::string& interv
 
 std::string compute_optimal_note(const ComputeOptimal& optimal) {
   const bool oracle = optimal.source == DifficultySource::oracle;
-  std::string note = "Compute-optimal choice as in 2408.03314. Difficulty is " + source_name(optimal.source) + ": " +
+  std::string note = "Compute-optimal choice as in 2408.03314. Difficulty is " + std::string(to_string(optimal.source)) + ": " +
                      what_estimates(optimal.source) + optimal.reference + " under " + std::to_string(optimal.difficulty_seeds) + " of " +
                      std::to_string(optimal.seeds) + " seeds";
   if (optimal.seeds > 1) note += "; answers under the other " + std::to_string(optimal.judged_seeds) + " are judged";
@@ -119,7 +115,7 @@ std::string compute_optimal_note(const ComputeOptimal& optimal) {
 
 std::string policy_json(const ComputeOptimal& optimal) {
   Json json = {{"format", "reckon-policy-1"},
-               {"difficulty", source_name(optimal.source)},
+               {"difficulty", to_string(optimal.source)},
                {"bins_by", optimal.binning == DifficultyBinning::quantile ? "quantile" : "absolute"},
                {"reference", optimal.reference},
                {"unit", to_string(optimal.unit)},

@@ -45,9 +45,7 @@ Result<std::optional<ComputeOptimalOptions>> policy_options(const BenchArguments
   if (arguments.policy_file.empty()) return std::optional<ComputeOptimalOptions>();
   ComputeOptimalOptions options;
   options.reference = arguments.difficulty_by;
-  options.source = arguments.difficulty == "oracle"      ? DifficultySource::oracle
-                   : arguments.difficulty == "predicted" ? DifficultySource::predicted
-                                                         : DifficultySource::scores;
+  options.source = difficulty_source_named(arguments.difficulty).value_or(DifficultySource::oracle);
   if (arguments.bins == "absolute") {
     options.binning = DifficultyBinning::absolute;
   } else {

@@ -23,6 +23,10 @@ std::string without_think_tags(std::string_view thought) {
   return replace_all(replace_all(std::string(thought), "<think>", ""), "</think>", "\n");
 }
 
+BenchTrace graded(const PooledTrace& trace, bool right) {
+  return {trace.answer, right, trace.generated, trace.stats, trace.score, trace.round};
+}
+
 }  // namespace
 
 BenchTokens bench_tokens(const Bill& bill) {
@@ -108,7 +112,7 @@ Result<Outcome> BenchSolver::replay(const BenchResult& whole, const BenchItem& i
   Outcome outcome{.answer = result.answer.text, .correct = verdicts[result.answer.text], .tokens = bench_tokens(result.bill)};
   if (result.answer.traces > 1) outcome.agreement = result.answer.agreement;
   for (const PooledTrace& trace : result.answer.pool) {
-    outcome.pool.push_back({trace.answer, verdicts[trace.answer], trace.generated, trace.stats, trace.score, trace.round});
+    outcome.pool.push_back(graded(trace, verdicts[trace.answer]));
   }
   outcome.any_correct = std::ranges::any_of(outcome.pool, &BenchTrace::correct);
   return outcome;
@@ -126,7 +130,7 @@ Status BenchSolver::judge(const Answer& answer, const Row& row, Outcome& outcome
   outcome.any_correct = correct;
   for (const PooledTrace& trace : answer.pool) {
     RECKON_ASSIGN_OR_RETURN(const bool right, is_it_right(trace.answer));
-    outcome.pool.push_back({trace.answer, right, trace.generated, trace.stats, trace.score, trace.round});
+    outcome.pool.push_back(graded(trace, right));
   }
   for (const AnswerShare& share : answer.shares) {
     if (*outcome.any_correct) break;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <iterator>
 #include <limits>
 #include <set>
@@ -160,6 +159,19 @@ Status check_roles(const Policy& policy, const std::vector<std::string>& roles) 
   return ok_status();
 }
 
+struct QuestionEase {
+  double value = 0.0;
+  std::string evidence;
+};
+
+// How easy the reference's answer says that the question is. A scorer that failed has said nothing: the hardest.
+QuestionEase ease_of(const Answer& answer, DifficultySource source) {
+  if (source != DifficultySource::scores) return {answer.agreement, fmt::format("agreed to {:.0f} %", 100.0 * answer.agreement)};
+  const auto score = mean_score(answer.pool);
+  if (!score) return {-std::numeric_limits<double>::infinity(), "has no scores"};
+  return {*score, fmt::format("has traces of score {:.2f}", *score)};
+}
+
 }  // namespace
 
 Result<PolicyPlan> plan_by_policy(const std::string& file, const RequestArguments& arguments, const PolicyModel& model, const Registry& registry) {
@@ -201,13 +213,10 @@ Result<PolicyRun> solve_by_policy(Engine& engine, const PolicyPlan& plan, SolveR
     run.plan = fmt::format("{}, {}, as for all questions", first_name, within);
     return run;
   }
-  const bool by_scores = plan.policy.source == DifficultySource::scores;
-  // A scorer that failed has said nothing: the hardest.
-  const double ease = by_scores ? mean_score(run.result.answer.pool).value_or(-std::numeric_limits<double>::infinity()) : run.result.answer.agreement;
+  const auto [ease, evidence] = ease_of(run.result.answer, plan.policy.source);
   const std::size_t bin = bin_of(plan.policy, ease);
   const std::string& choice = level.choices[bin];
-  run.plan = fmt::format("{}, {}, since {} {} ({})", choice, within, reference,
-                         by_scores && std::isinf(ease) ? "has no scores" : by_scores ? fmt::format("has traces of score {:.2f}", ease) : fmt::format("agreed to {:.0f} %", 100.0 * ease), plan.policy.bins[bin].name);
+  run.plan = fmt::format("{}, {}, since {} {} ({})", choice, within, reference, evidence, plan.policy.bins[bin].name);
   if (choice == reference) return run;
   const auto keep_first = [&](const std::string& why) {
     run.plan += fmt::format("; the answer is {}'s all the same: {}", reference, why);

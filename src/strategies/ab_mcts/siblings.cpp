@@ -65,11 +65,11 @@ std::size_t Siblings::choose(Rng& rng) {
 
 void Siblings::draw_largest_first(Family& family, Rng& rng, Best& best) {
   const std::size_t n = family.arms.size();
+  const double nu = family.arms.front().belief.gaussian().nu;  // of all
   double log_above = 0.0;  // of the part of (0, 1) that is above the newest W
   for (std::size_t i = 0; i < n; ++i) {
-    const Posterior::Gaussian first = family.arms[i].belief.gaussian();
     log_above += std::log(1.0 - rng.uniform()) / static_cast<double>(n - i);
-    const double reach = radius(first.nu, -std::expm1(log_above));
+    const double reach = radius(nu, -std::expm1(log_above));
     if (best.beats(family.most_mean + family.most_scale * reach)) return;
     swap(family, i, i + rng.below(n - i));
     const Posterior::Gaussian belief = family.arms[i].belief.gaussian();

@@ -83,9 +83,8 @@ class AssociativeSearch {
         continue;
       }
       leaves.push_back(leaf);
-      lend(-1);
+      for (const NodeId id : path) ++tree_[id].visits;
       on_their_way.insert(on_their_way.end(), path.begin(), path.end());
-      lend(1);
     }
     lend(-1);
     return leaves;
