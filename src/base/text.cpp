@@ -1,6 +1,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -143,10 +145,30 @@ std::size_t complete_utf8_prefix(std::string_view text) {
   return text.size();
 }
 
+namespace {
+
+// Length of the ASCII that the text begins with, looked at eight bytes at a time.
+std::size_t ascii_prefix(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  std::size_t n = 0;
+  for (std::uint64_t word = 0; n + sizeof word <= text.size(); n += sizeof word) {
+    std::memcpy(&word, text.data() + n, sizeof word);
+    if ((word & kHighBits) != 0) break;
+  }
+  while (n < text.size() && static_cast<unsigned char>(text[n]) < 0x80U) ++n;
+  return n;
+}
+
+}  // namespace
+
 std::string sanitize_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
+    const std::size_t plain = ascii_prefix(text.substr(i));
+    out += text.substr(i, plain);
+    i += plain;
+    if (i == text.size()) break;
     const std::size_t length = utf8_length(static_cast<unsigned char>(text[i]));
     const std::string_view character = text.substr(i, length);
     if (character.size() == length && is_valid_character(character)) {

@@ -105,11 +105,14 @@ class ScheduledGeneration final : public Generation {
 
   std::optional<Trace> next() override {
     if (running_.empty()) return std::nullopt;
-    std::unique_lock lock(group_->mutex);
-    if (group_->finished.empty() && group_->account.gate != nullptr) group_->account.gate->block(group_.get());
-    group_->ended.wait(lock, [this] { return !group_->finished.empty(); });
-    Trace trace = std::move(group_->finished.front());
-    group_->finished.pop_front();
+    if (taken_.empty()) {
+      std::unique_lock lock(group_->mutex);
+      if (group_->finished.empty() && group_->account.gate != nullptr) group_->account.gate->block(group_.get());
+      group_->ended.wait(lock, [this] { return !group_->finished.empty(); });
+      taken_.swap(group_->finished);
+    }
+    Trace trace = std::move(taken_.front());
+    taken_.pop_front();
     running_.erase(static_cast<std::uint64_t>(trace.id));
     return trace;
   }
@@ -123,7 +126,7 @@ class ScheduledGeneration final : public Generation {
 
   void cancel_all() override {
     for (auto& [id, flag] : running_) flag->store(true);
-    scheduler_.wake();
+    if (!running_.empty()) scheduler_.wake();
   }
 
   int running() const override { return static_cast<int>(running_.size()); }
@@ -131,6 +134,7 @@ class ScheduledGeneration final : public Generation {
  private:
   Scheduler& scheduler_;
   std::shared_ptr<Scheduler::Group> group_;
+  std::deque<Trace> taken_;  // finished ones that nobody asked for yet
   std::unordered_map<std::uint64_t, std::shared_ptr<std::atomic<bool>>> running_;
 };
 
@@ -189,10 +193,12 @@ void Scheduler::loop() {
       if (stopping_) break;
     }
     step();
+    deliver();
   }
   for (auto& job : waiting_) running_.push_back(std::move(job));
   waiting_.clear();
   fail_all(cancelled("the engine is shutting down"));
+  deliver();
 }
 
 void Scheduler::wait_for_strategies() {
@@ -214,6 +220,7 @@ void Scheduler::step() {
   drop_stopped();
   admit();
   if (running_.empty()) return;
+  deliver();
   std::vector<Sequence*> sequences;
   sequences.reserve(running_.size());
   for (auto& job : running_) sequences.push_back(&job->branch().sequence);
@@ -671,12 +678,18 @@ void Scheduler::finish(Job& job, FinishReason reason, std::string detail) {
   trace.counts = job.counts;
   trace.milliseconds = system_clock().milliseconds() - job.started;
   trace.branch = std::move(job.request.branch);
-  {
-    const std::lock_guard lock(job.group->mutex);
-    job.group->finished.push_back(std::move(trace));
-    if (job.group->account.gate != nullptr) job.group->account.gate->deliver(job.group.get());
+  ended_.emplace_back(job.group, std::move(trace));
+}
+
+// Hands over what a step has ended in one go: to wake a strategy for each trace costs more than the trace.
+void Scheduler::deliver() {
+  for (auto& [group, trace] : ended_) {
+    const std::lock_guard lock(group->mutex);
+    group->finished.push_back(std::move(trace));
+    if (group->account.gate != nullptr) group->account.gate->deliver(group.get());
   }
-  job.group->ended.notify_one();
+  for (const auto& [group, trace] : ended_) group->ended.notify_one();
+  ended_.clear();
 }
 
 }  // namespace reckon

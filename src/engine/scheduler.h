@@ -100,6 +100,7 @@ class Scheduler {
   void finish(Job& job, FinishReason reason, std::string detail);
   void finish_by_budget(Job& job);
   void remove_finished();
+  void deliver();
 
   const LanguageModel& model_;
   std::unique_ptr<Decoder> decoder_;
@@ -116,6 +117,7 @@ class Scheduler {
   // The decode thread's own.
   std::deque<std::unique_ptr<Job>> waiting_;
   std::vector<std::unique_ptr<Job>> running_;
+  std::vector<std::pair<std::shared_ptr<Group>, Trace>> ended_;  // in this step
   std::size_t admission_limit_ = 0;
   std::thread thread_;
 };

@@ -81,7 +81,6 @@ void Decoder::collect_garbage() {
     Slot& slot = slots_[i];
     if (slot.tokens.empty() || slot.owned()) continue;
     while (!slot.segments.empty() && slot.segments.back().chunk.expired()) slot.segments.pop_back();
-    slot.tail = nullptr;
     const std::int64_t wanted = slot.segments.empty() ? 0 : slot.segments.back().end;
     truncate_slot(static_cast<int>(i), wanted);
   }
@@ -94,30 +93,23 @@ void Decoder::truncate_slot(int index, std::int64_t length) {
   (void)context_->truncate(index, static_cast<int>(length)).ok();
   slot.tokens.resize(static_cast<std::size_t>(length));
   slot.prompt_length = std::min(slot.prompt_length, length);
-  if (length == 0) {
-    slot.segments.clear();
-    slot.owner.reset();
-    slot.tail = nullptr;
-  }
+  if (length == 0) slot.owner.reset();
 }
 
+// Only what differs from what the slot held before is named anew: forks of one path differ in their last chunks.
 void Decoder::sync_segments(Slot& slot, const Sequence& sequence) {
-  if (slot.tail == sequence.tail_.get()) {
-    if (!slot.segments.empty()) slot.segments.back().end = sequence.tail_->end();
-    return;
+  auto& segments = slot.segments;
+  const auto begin = [&segments] { return segments.size() < 2 ? 0 : segments[segments.size() - 2].end; };
+  std::vector<Segment> added;
+  std::shared_ptr<const TokenChunk> chunk = sequence.tail_;
+  for (; chunk != nullptr; chunk = chunk->parent) {
+    while (!segments.empty() && begin() > chunk->start) segments.pop_back();
+    if (!segments.empty() && begin() == chunk->start && segments.back().is(chunk)) break;
+    added.push_back({chunk, chunk->end()});
   }
-  if (slot.tail != nullptr && slot.tail == sequence.tail_->parent.get() && !slot.segments.empty()) {
-    slot.segments.back().end = slot.tail->end();
-    slot.segments.push_back({sequence.tail_, sequence.tail_->end()});
-    slot.tail = sequence.tail_.get();
-    return;
-  }
-  slot.segments.clear();
-  for (std::shared_ptr<const TokenChunk> chunk = sequence.tail_; chunk != nullptr; chunk = chunk->parent) {
-    slot.segments.push_back({chunk, chunk->end()});
-  }
-  std::ranges::reverse(slot.segments);
-  slot.tail = sequence.tail_.get();
+  if (chunk == nullptr) segments.clear();
+  else segments.back().end = chunk->end();
+  segments.insert(segments.end(), added.rbegin(), added.rend());
 }
 
 void Decoder::plan_count(Item& item, int& room) {
@@ -198,7 +190,7 @@ std::pair<int, std::int64_t> Decoder::resident_parent(const Sequence& sequence) 
 
 bool Decoder::Slot::holds(const std::shared_ptr<const TokenChunk>& chunk) const {
   const auto segment = std::ranges::upper_bound(segments, chunk->start, {}, &Segment::end);
-  return segment != segments.end() && !segment->chunk.owner_before(chunk) && !chunk.owner_before(segment->chunk);
+  return segment != segments.end() && segment->is(chunk);
 }
 
 // Another fork of the same point that gets its logits in this call; -1: none.
@@ -284,13 +276,12 @@ bool Decoder::bind(Item& item, std::pair<int, std::int64_t> found, Evaluation& e
       Slot& to = slots_[static_cast<std::size_t>(target)];
       to.tokens.assign(from.tokens.begin(), from.tokens.begin() + shared);
       to.prompt_length = std::min(from.prompt_length, shared);
-      to.segments.clear();  // made anew by commit()
       ++stats_.copies;
     }
   }
   Slot& slot = slots_[static_cast<std::size_t>(target)];
   slot.owner = item.sequence->identity_;
-  slot.tail = nullptr;
+  sync_segments(slot, *item.sequence);
   slot.in_call = true;
   item.sequence->identity_->slot = target;
   item.sequence->intact_ = shared;

@@ -85,12 +85,14 @@ class Decoder {
   struct Segment {
     std::weak_ptr<const TokenChunk> chunk;
     std::int64_t end = 0;
+    bool is(const std::shared_ptr<const TokenChunk>& other) const { return !chunk.owner_before(other) && !other.owner_before(chunk); }
   };
   struct Slot {
     Tokens tokens;                         // what the cache holds
     std::weak_ptr<SequenceIdentity> owner;
-    const TokenChunk* tail = nullptr;      // the owner's tail when segments was made
-    std::vector<Segment> segments;         // which chunks the tokens came from: alive ones are wanted
+    // Which chunks the tokens came from; those alive are wanted. It may name more than there are tokens: what it says
+    // is kept when a slot is cleared, so that the next path to come needs only its last chunks named.
+    std::vector<Segment> segments;
     std::int64_t prompt_length = 0;
     std::int64_t last_used = 0;
     bool in_call = false;

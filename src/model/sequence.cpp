@@ -58,10 +58,11 @@ void Sequence::append(std::span<const TokenId> tokens) {
 void Sequence::truncate(std::int64_t n) {
   assert(n >= 0 && n <= length_);
   if (n == length_) return;
-  if (!tail_shared_ && n >= tail_->start) {
+  if (!tail_shared_ && n >= std::max(tail_->start, intact_)) {
     tail_->tokens.resize(static_cast<std::size_t>(n - tail_->start));
   } else {
-    // The cut lies in shared tokens: drop whole chunks, then copy what is left of the one cut.
+    // The cut lies in tokens that others share, or that a slot knows by their chunk: drop whole chunks, then copy what is
+    // left of the one cut.
     std::shared_ptr<const TokenChunk> chunk = tail_;
     while (chunk->parent != nullptr && chunk->start >= n) chunk = chunk->parent;
     auto fresh = std::make_shared<TokenChunk>();

@@ -102,13 +102,15 @@ Status print_edit(const PerfArguments& arguments) {
 Status print_search_overhead(const PerfArguments& arguments) {
   RECKON_ASSIGN_OR_RETURN(const auto rows, perf_search_overhead(arguments.nodes, arguments.searches));
   Json json = Json::array();
-  std::string out = fmt::format("{:<16} {:>8} {:>12} {:>14} {:>12}\n", "strategy", "nodes", "us/node", "sampling us", "overhead us");
+  std::string out = fmt::format("{:<16} {:>8} {:>12} {:>14} {:>12} {:>12}\n", "strategy", "nodes", "us/node", "sampling us", "prefill us", "overhead us");
   for (const auto& row : rows) {
-    out += fmt::format("{:<16} {:>8} {:>12.2f} {:>14.2f} {:>12.2f}\n", row.strategy, row.nodes, row.microseconds_per_node, row.sampling_microseconds, row.overhead());
+    out += fmt::format("{:<16} {:>8} {:>12.2f} {:>14.2f} {:>12.2f} {:>12.2f}\n", row.strategy, row.nodes, row.microseconds_per_node,
+                       row.sampling_microseconds, row.prefill_microseconds, row.overhead());
     json.push_back({{"strategy", row.strategy},
                     {"nodes", row.nodes},
                     {"microseconds_per_node", row.microseconds_per_node},
                     {"sampling_microseconds", row.sampling_microseconds},
+                    {"prefill_microseconds", row.prefill_microseconds},
                     {"overhead_microseconds", row.overhead()}});
   }
   return print_out(arguments.json ? json.dump(2) + "\n" : out);

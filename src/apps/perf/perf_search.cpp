@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "apps/perf/never_ends.h"
 #include "base/clock.h"
@@ -96,13 +97,36 @@ struct Measured {
   double seconds = 0.0;
   std::int64_t traces = 0;
   std::int64_t tokens = 0;
+  std::int64_t prompt_tokens = 0;  // computed, those of questions on the side too
 };
 
-Result<Measured> measure(Engine& engine, const std::string& strategy, const Shape& shape) {
-  const SolveRequest request = request_for(engine, strategy, shape);
+Result<Measured> measure(Engine& engine, const SolveRequest& request) {
   const double start = system_clock().milliseconds();
   RECKON_ASSIGN_OR_RETURN(const SolveResult result, engine.solve(request));
-  return Measured{(system_clock().milliseconds() - start) / 1000.0, result.bill.traces, result.bill.generated() + result.bill.probe};
+  const double seconds = (system_clock().milliseconds() - start) / 1000.0;
+  const Bill& bill = result.bill;
+  return Measured{seconds, bill.traces, bill.generated() + bill.probe, bill.tokens.prefilled + bill.tokens.recomputed + bill.scored};
+}
+
+Result<Measured> measure(Engine& engine, const std::string& strategy, const Shape& shape) {
+  return measure(engine, request_for(engine, strategy, shape));
+}
+
+// What a token more of a prompt takes: the least times of a long and a short one, compared.
+Result<double> prefill_microseconds(Engine& engine) {
+  constexpr int kRepetitions = 5;
+  Measured least[2];
+  for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+    for (const bool is_long : {false, true}) {
+      SolveRequest request = request_for(engine, "vote", {});
+      const std::string sentence = std::exchange(request.task.question, std::to_string(repetition));
+      for (int i = 0; i < (is_long ? 60 : 10); ++i) request.task.question += " " + sentence;
+      RECKON_ASSIGN_OR_RETURN(const Measured read, measure(engine, request));
+      if (repetition == 0 || read.seconds < least[is_long].seconds) least[is_long] = read;
+    }
+  }
+  const std::int64_t more = least[1].prompt_tokens - least[0].prompt_tokens;
+  return std::max(0.0, least[1].seconds - least[0].seconds) * 1e6 / static_cast<double>(std::max<std::int64_t>(1, more));
 }
 
 }  // namespace
@@ -120,6 +144,7 @@ Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& 
     if (std::ranges::find(searches, name) == searches.end()) return not_found("\"" + name + "\" is no search; those are " + join(searches, ", "));
   }
   if (!strategies.empty()) searches = strategies;
+  RECKON_ASSIGN_OR_RETURN(const double prefill, prefill_microseconds(*engine));
   std::vector<PerfSearchRow> rows;
   for (const int wanted : nodes) {
     const Shape shape{.branches = kBranches, .steps = std::max(1, wanted / kBranches)};
@@ -128,7 +153,9 @@ Result<std::vector<PerfSearchRow>> perf_search_overhead(const std::vector<int>& 
       auto searched = measure(*engine, strategy, shape);
       if (!searched.ok()) return searched.status().while_doing("measuring " + strategy);
       PerfSearchRow row{.strategy = strategy, .nodes = static_cast<int>(searched->traces)};
-      row.microseconds_per_node = searched->seconds * 1e6 / static_cast<double>(std::max<std::int64_t>(1, searched->traces));
+      const double made = static_cast<double>(std::max<std::int64_t>(1, searched->traces));
+      row.microseconds_per_node = searched->seconds * 1e6 / made;
+      row.prefill_microseconds = prefill * static_cast<double>(searched->prompt_tokens) / made;
       row.sampling_microseconds = plain.seconds * 1e6 / static_cast<double>(std::max<std::int64_t>(1, plain.tokens));
       rows.push_back(row);
     }

@@ -1,8 +1,8 @@
 // What step searches cost beside the model: behind `reckon perf search`.
 //
 // Overhead: each search on a fake model that costs almost nothing, one token a step, at several
-// numbers of nodes; of the time per node, what plain sampling of the same tokens takes is shown beside it. Speed: on
-// a real model, tokens per second of a search over those of plain sampling with as many live branches, in the same
+// numbers of nodes; of the time per node, what plain sampling of its token and reading of its prompts take is shown
+// beside it. Speed: on a real model, tokens per second of a search over those of plain sampling with as many live branches, in the same
 // run. The scorer is free, unless the speed is wanted with another. Times are wall time of this machine; nothing is printed.
 #pragma once
 
@@ -21,7 +21,8 @@ struct PerfSearchRow {
   int nodes = 0;                        // that the search made
   double microseconds_per_node = 0.0;   // all of it: search, engine, sampler
   double sampling_microseconds = 0.0;   // a token of plain sampling at the same number of branches
-  double overhead() const { return microseconds_per_node - sampling_microseconds; }
+  double prefill_microseconds = 0.0;    // prompt tokens computed for each node, at what a long prompt takes for each of its own
+  double overhead() const { return microseconds_per_node - sampling_microseconds - prefill_microseconds; }
 };
 
 // nodes: how many to make, each at least 100. strategies: which searches; empty: all.

@@ -156,6 +156,35 @@ TEST(Decoder, FailureLeavesNothingResidentAndTheNextCallWorks) {
   f.settle({&a});
 }
 
+// The prompt that had the slot before must not pass for the one that has it now, nor tokens that were taken back for
+// those that came in their place.
+TEST(Decoder, WhatASlotHeldBeforeIsNotWhatItHolds) {
+  Fixture f({.slots = 1, .cells = 400});
+  Sequence first = f.decoder.create();
+  first.append(numbers(100));
+  f.settle({&first});
+  Sequence second = f.decoder.create();
+  second.append(numbers(80, 60));
+  f.settle({&second});
+  for (int i = 0; i < 25; ++i) {
+    second.append(20 + i);
+    f.settle({&second});
+  }
+  Sequence fork = first.fork();
+  f.settle({&fork});
+}
+
+TEST(Decoder, TokensTakenBackAreNotThoseInTheirPlace) {
+  Fixture f;
+  Sequence sequence = f.decoder.create();
+  sequence.append(numbers(30));
+  f.settle({&sequence});
+  sequence.truncate(27);
+  sequence.append(Tokens{3, 4, 5, 6});
+  Sequence fork = sequence.fork();
+  f.settle({&fork});
+}
+
 // Random forks, appends, truncations, releases and evaluations, over a cache that is always too
 // small; every row is checked against the tokens.
 TEST(Decoder, RandomisedAgainstFreshComputation) {
@@ -165,14 +194,18 @@ TEST(Decoder, RandomisedAgainstFreshComputation) {
                 {.chunk_tokens = 64, .deterministic = deterministic});
       Rng rng(seed);
       std::list<Sequence> pool;
-      pool.push_back(f.decoder.create());
-      pool.back().append(numbers(5 + static_cast<int>(rng.below(25))));
-      pool.back().mark_prompt();
+      const auto add_prompt = [&] {
+        pool.push_back(f.decoder.create());
+        pool.back().append(numbers(5 + static_cast<int>(rng.below(25)), 10 + static_cast<int>(rng.below(2))));
+        pool.back().mark_prompt();
+      };
+      add_prompt();
       for (int step = 0; step < 120; ++step) {
         auto it = std::next(pool.begin(), static_cast<std::ptrdiff_t>(rng.below(pool.size())));
-        switch (rng.below(6)) {
+        switch (rng.below(8)) {
           case 0: if (pool.size() < 9) pool.push_back(it->fork()); break;
           case 1: if (pool.size() > 1) pool.erase(it); break;
+          case 6: if (pool.size() < 9) add_prompt(); break;
           case 2: if (it->length() > 2) it->truncate(1 + static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(it->length()) - 1))); break;
           case 3: if (it->length() < 80) it->append(static_cast<TokenId>(10 + rng.below(5))); break;
           default: {
