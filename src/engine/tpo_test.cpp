@@ -12,9 +12,17 @@ using namespace testing_support;
 constexpr const char* kLossSign = "compared, and one of them was chosen. The user's";
 constexpr const char* kRevisionSign = "You judge a response to a query.";
 constexpr const char* kGradientSign = "You give feedback that a text will be improved by.";
-constexpr const char* kUpdateSign = "You improve a text by feedback";
+constexpr const char* kUpdateSign = "You improve responses by feedback";
 
 const std::vector<FakeReply> kThreeDrafts{{0.4, "A. The answer is 1"}, {0.3, "B. The answer is 2"}, {0.3, "C. The answer is 3"}};
+
+// An update template that begins no update for the model, so that these scripted ones may say what they like; it
+// quotes the loss prompt, as the paper's does.
+std::string plain_templates() {
+  static const TemporaryFolder folder;
+  folder.write("update.txt", "You improve responses by feedback. {loss_prompt} {chosen} {gradient}\n[assistant]\n<improved>\n");
+  return folder.path().string();
+}
 
 // The gradient's and the update's prompts quote the loss prompt, so their signs go first.
 std::shared_ptr<FakeModel> critic(const std::vector<FakeReply>& updates) {
@@ -25,6 +33,7 @@ std::shared_ptr<FakeModel> critic(const std::vector<FakeReply>& updates) {
 FakeReply improved(double weight, const std::string& text) { return {weight, "<improved>" + text + "</improved>"}; }
 
 SolveRequest tpo_request(std::map<std::string, std::string> options, EventSink* sink = nullptr) {
+  options.try_emplace("templates", plain_templates());
   SolveRequest request = scripted_request("tpo", std::move(options));
   request.task.question = "What is it?";
   request.max_tokens = 120;
@@ -157,7 +166,6 @@ TEST(Tpo, TheRejectedTextIsInTheLossAndOnlyInModeTpo) {
     const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"samples", "6"}, {"mode", revision ? "revision" : "tpo"}, {"iterations", "1"}}, by_answer);
     ASSERT_EQ(std::ranges::count(run.scored, "A. The answer is 1"), 1);
     ASSERT_EQ(run.notes("update_prompt").size(), 1u);
-    // The update quotes the loss prompt.
     EXPECT_EQ(run.notes("update_prompt")[0].find("A. The answer is 1") != std::string::npos, !revision);
     EXPECT_EQ(run.notes("loss")[0], revision ? "REVISE" : "LOSS");
     EXPECT_EQ(run.notes("rejected").size(), revision ? 0u : 1u);
@@ -199,11 +207,23 @@ TEST(Tpo, AScoreThatIsNoNumberIsRefusedLoudly) {
 
 TEST(Tpo, TemplatesCanBeReplacedOneByOne) {
   const TemporaryFolder folder;
-  folder.write("update.txt", "You improve a text by feedback. MINE {chosen} / {gradient}\n[assistant]\n<improved>\n");
+  folder.write("update.txt", "You improve responses by feedback. MINE {chosen} / {gradient}\n[assistant]\n<improved>\n");
   const auto run = solve(critic({improved(1.0, "The answer is 5")}), {{"iterations", "1"}, {"templates", folder.path().string()}}, by_answer);
   ASSERT_EQ(run.notes("update_prompt").size(), 1u);
-  EXPECT_EQ(run.notes("update_prompt")[0], "You improve a text by feedback. MINE " + run.notes("chosen")[0] + " / GRADIENT");
+  EXPECT_EQ(run.notes("update_prompt")[0], "You improve responses by feedback. MINE " + run.notes("chosen")[0] + " / GRADIENT");
   EXPECT_EQ(run.result.answer.text, "5");
+}
+
+// With the built-in template: three words, or the first line when that is shorter.
+TEST(Tpo, AnUpdateBeginsAsTheResponseThatItImproves) {
+  const std::pair<const char*, const char*> cases[] = {{"One two three four", "One two three"}, {"```python\nprint(3)\n```", "```python"}, {"Alone", "Alone"}};
+  for (const auto& [draft, opening] : cases) {
+    const std::string better = std::string(opening) + ", and a lot better.";
+    auto model = staged({{1.0, draft}}, {{kUpdateSign, {improved(1.0, "\n" + better)}}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
+    const auto run = solve(model, {{"samples", "1"}, {"iterations", "1"}, {"templates", ""}}, [](const Candidate& candidate) { return static_cast<double>(candidate.text.size()); });
+    EXPECT_EQ(run.result.answer.trace, better);
+    EXPECT_EQ(run.scored.size(), 2u);
+  }
 }
 
 }  // namespace

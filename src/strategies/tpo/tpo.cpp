@@ -14,6 +14,7 @@
 // with each step. Where the paper's code quotes a shortened text, the whole one is quoted here.
 // A loss or gradient may be cut off at `critique_tokens`, and is written with the run's sampling.
 // Cost: at most n + D (n + 2) generations and n (D + 1) scorings (an equal text is not scored again), in 1 + 3 D rounds.
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -34,6 +35,17 @@ std::string_view tpo_strategy_template(std::string_view file);  // the *.txt bes
 namespace {
 
 constexpr std::string_view kImprovedTag = "improved";
+
+// The first words of a response, three at most and of its first line: an update begins as the response that it improves
+// does, or a small model writes about the response instead of rewriting it.
+std::string opening(std::string_view response) {
+  const std::string_view line = response.substr(0, response.find('\n'));
+  std::size_t end = 0;
+  for (int words = 0; words < 3 && end < line.size(); ++words) {
+    end = std::min(line.find(' ', end + 1), line.size());
+  }
+  return std::string(line.substr(0, end));
+}
 
 // What one iteration's prompts speak of.
 struct Step {
@@ -58,7 +70,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     RECKON_ASSIGN_OR_RETURN(strategy->loss_, load("loss", {{"query", "rejected", "chosen"}}));
     RECKON_ASSIGN_OR_RETURN(strategy->revision_, load("revision", {{"query", "chosen"}}));
     RECKON_ASSIGN_OR_RETURN(strategy->gradient_, load("gradient", {{"chosen", "loss"}, {"query", "loss_prompt", "role"}}));
-    RECKON_ASSIGN_OR_RETURN(strategy->update_, load("update", {{"chosen", "gradient"}, {"query", "loss_prompt", "role", "loss", "constraints"}}));
+    RECKON_ASSIGN_OR_RETURN(strategy->update_, load("update", {{"chosen", "gradient"}, {"query", "loss_prompt", "role", "loss", "constraints", "opening"}}));
     return std::unique_ptr<Strategy>(std::move(strategy));
   }
 
@@ -91,6 +103,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     note(context, chosen.id, "chosen", chosen.text);
     if (step.contrasts) note(context, pool[rejected].id, "rejected", pool[rejected].text);
     step.values = {{"query", context.query()}, {"chosen", std::string(trim(chosen.text))}, {"rejected", std::string(trim(pool[rejected].text))}};
+    step.values["opening"] = opening(step.values["chosen"]);
     step.values["role"] = step.contrasts ? "a response that was chosen over another one" : "a response of a language model";
     step.values["constraints"] = step.contrasts ? "It must stay a response that would be chosen, and not become like the rejected one." : "";
 
@@ -121,7 +134,10 @@ class TestTimePreferenceOptimisation final : public Strategy {
     std::vector<Question> asked(1);
     asked[0].chat = chat_request(update_.messages(step.values));
     asked[0].chat.reply_tokens = std::numeric_limits<int>::max();
-    if (lookup_) asked[0].chat.reference = chosen.text;
+    // What follows the words that the update begins with.
+    const std::string& begun = asked[0].chat.prefill;
+    const std::string& first = step.values.at("opening");
+    if (lookup_) asked[0].chat.reference = trim(chosen.text).substr(begun.ends_with(first) ? first.size() : 0);
     asked[0].about = chosen.id;
     asked[0].replies = samples_;
     asked[0].stop_strings = {"</" + std::string(kImprovedTag) + ">"};
