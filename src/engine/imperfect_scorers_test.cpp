@@ -13,8 +13,14 @@ struct ScriptedTrial {
   int seeds = 60;
 };
 
-double share_right(const ScriptedTrial& trial, const std::string& strategy, const std::map<std::string, std::string>& options) {
+struct Outcome {
+  double share_right = 0.0;
+  double mean_length = 0.0;  // of the answers' traces, in bytes
+};
+
+Outcome outcome_of(const ScriptedTrial& trial, const std::string& strategy, const std::map<std::string, std::string>& options) {
   int right = 0;
+  std::size_t length = 0;
   for (int seed = 0; seed < trial.seeds; ++seed) {
     auto engine = make_engine(replying({{0.6, "Six times seven.\nThat is 42.\nThe answer is 42"}, {0.4, trial.wrong}}));
     script_scores(*engine, trial.scores);
@@ -22,25 +28,45 @@ double share_right(const ScriptedTrial& trial, const std::string& strategy, cons
     request.seed = static_cast<std::uint64_t>(seed);
     const auto result = engine->solve(request);
     EXPECT_TRUE(result.ok()) << result.status().to_string();
-    right += result.ok() && result->answer.text == "42" ? 1 : 0;
+    if (!result.ok()) continue;
+    right += result->answer.text == "42" ? 1 : 0;
+    length += result->answer.trace.size();
   }
-  return static_cast<double>(right) / trial.seeds;
+  return {static_cast<double>(right) / trial.seeds, static_cast<double>(length) / trial.seeds};
 }
 
 TEST(ImperfectScorers, AConstantOneMakesSearchPlainSampling) {
   const ScriptedTrial trial{"I guess.\nThat is 41.\nThe answer is 41", [](const Candidate&) { return 0.5; }, 200};
   for (const char* strategy : {"beam", "dvts"}) {
     // Three standard deviations of 200 draws.
-    EXPECT_NEAR(share_right(trial, strategy, {{"beams", "4"}, {"select", "max"}}), 0.6, 0.104) << strategy;
+    EXPECT_NEAR(outcome_of(trial, strategy, {{"beams", "4"}, {"select", "max"}}).share_right, 0.6, 0.104) << strategy;
   }
 }
 
 TEST(ImperfectScorers, AnAdversaryGainsByMoreSearchAndAVoteDoesNotCare) {
   const ScriptedTrial trial{"The answer is 41", [](const Candidate& candidate) { return 1.0 / (1.0 + static_cast<double>(candidate.text.size())); }};
-  const auto beam = [&](const char* beams) { return share_right(trial, "beam", {{"beams", beams}, {"width", "1"}, {"select", "max"}}); };
-  EXPECT_GT(beam("1"), 0.4);
-  EXPECT_LT(beam("16"), 0.05);
-  EXPECT_GT(share_right(trial, "best_of_n", {{"samples", "16"}, {"select", "vote"}}), 0.75);
+  const auto beam = [&](const char* beams, const char* width) {
+    return outcome_of(trial, "beam", {{"beams", beams}, {"width", width}, {"select", "max"}}).share_right;
+  };
+  const double one = beam("1", "1");
+  const double few = beam("4", "4");
+  EXPECT_GT(one, 0.4);
+  EXPECT_LT(few, 0.35);
+  EXPECT_LT(beam("16", "4"), 0.05);
+  EXPECT_GT(outcome_of(trial, "best_of_n", {{"samples", "16"}, {"select", "vote"}}).share_right, 0.75);
+}
+
+// 2502.06703, section 4: reward models that like long answers make searches write more.
+TEST(ImperfectScorers, OneThatGoesByLengthMovesTheLengthOfAnswers) {
+  const std::pair<const char*, std::map<std::string, std::string>> searches[] = {
+      {"best_of_n", {{"samples", "4"}, {"select", "max"}}}, {"beam", {{"beams", "4"}, {"width", "2"}, {"select", "max"}}}};
+  for (const auto& [strategy, options] : searches) {
+    const auto mean_length = [&](double liking) {
+      const auto score = [liking](const Candidate& candidate) { return liking * static_cast<double>(candidate.text.size()); };
+      return outcome_of({"The answer is 41", score}, strategy, options).mean_length;
+    };
+    EXPECT_GT(mean_length(0.01), mean_length(-0.01) + 10.0) << strategy;
+  }
 }
 
 }  // namespace

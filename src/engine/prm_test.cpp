@@ -1,4 +1,5 @@
 #include <cmath>
+#include <set>
 
 #include "base/test_support.h"
 #include "engine/search_test_support.h"
@@ -66,6 +67,38 @@ TEST(ProcessReward, OneScoreAStepAndThePrefixKeepsIts) {
     ASSERT_EQ(two->front().steps.size(), 2u);
     EXPECT_EQ(two->front().steps[0], three->front().steps[0]);
   });
+}
+
+// RLHFlow's: a chat of one turn a step, where the verdict is what the assistant would say next, before its "+".
+TEST(ProcessReward, AChatOfOneTurnAStepIsReadBeforeTheAssistantsPlus) {
+  auto vocabulary = FakeVocabulary::english();
+  const TokenId plus = vocabulary.id("+");
+  const TokenId minus = vocabulary.id("-");
+  auto asked = std::make_shared<std::set<std::string>>();
+  auto logits = [=](std::span<const TokenId> prefix, std::span<float> row) {
+    std::string text;
+    for (const TokenId token : prefix) text += vocabulary.piece(token);
+    std::ranges::fill(row, 0.0F);
+    const bool good = text.ends_with("good step\nassistant: ");
+    row[static_cast<std::size_t>(plus)] = good ? 5.0F : 3.0F;
+    row[static_cast<std::size_t>(minus)] = good ? 3.0F : 5.0F;
+    asked->insert(text);
+  };
+  const char* const contract = R"({"prompt": "user: {question} ", "after_step": "\nassistant: ", "after_read": "+\nuser: "})";
+  with_scorer(contract, std::make_shared<FakeModel>(FakeVocabulary::english(), std::move(logits)), [&](Context& context) {
+    Candidate candidate;
+    candidate.question = "Q?";
+    candidate.text = "a good step\n\na bad one\n\nanother good step";
+    const auto scored = context.scorer()->score(std::span(&candidate, 1));
+    ASSERT_TRUE(scored.ok()) << scored.status().to_string();
+    ASSERT_EQ(scored->front().steps.size(), 3u);
+    EXPECT_NEAR(scored->front().steps[0], kGood, 1e-5);
+    EXPECT_NEAR(scored->front().steps[1], 1.0 - kGood, 1e-5);
+    EXPECT_NEAR(scored->front().steps[2], kGood, 1e-5);
+  });
+  const std::string first = "user: Q? a good step\nassistant: ";
+  const std::string second = first + "+\nuser: a bad one\nassistant: ";
+  EXPECT_EQ(*asked, (std::set<std::string>{first, second, second + "+\nuser: another good step\nassistant: "}));
 }
 
 TEST(ProcessReward, OneMoreStepCostsItsOwnTokens) {

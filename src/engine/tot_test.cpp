@@ -66,6 +66,15 @@ TEST(Tot, ProposesJudgesAndConcludes) {
   EXPECT_EQ(result->bill.traces, 2 + 5 * 3 + 1);
 }
 
+TEST(Tot, TheConclusionIsAskedByATemplateOfOnesOwn) {
+  const TemporaryFolder folder;
+  Script script = two_steps();
+  script.replies.front() = {"left: b b) MINE", "So the answer is 7"};
+  const auto result = make_engine(scripted(script))->solve(propose_request({{"breadth", "1"}, {"conclude_template", folder.write("conclude.txt", "{question}: {steps} MINE")}}));
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->answer.text, "7");
+}
+
 TEST(Tot, KeepsNoMoreThanBStates) {
   for (const int breadth : {1, 2}) {
     const auto result = make_engine(scripted(two_steps()))->solve(propose_request({{"breadth", std::to_string(breadth)}, {"evaluations", "1"}}));

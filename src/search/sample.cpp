@@ -53,6 +53,8 @@ Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
     const bool lost = sampled.trace.finish == FinishReason::failed || sampled.trace.counts.generated() == 0;
     if (lost) continue;
     on_end(sampled);
+    // Nobody will ask anything below it, and what stays in the cache slows what is still written.
+    if (context.scorer() == nullptr) sampled.trace.branch = {};
     ended.push_back(std::move(sampled));
   }
   std::ranges::sort(ended, {}, &SampledTrace::index);

@@ -36,8 +36,8 @@ void warn_of_plain_vote(Context& context, const Status& scorer_error);
 // Runs n traces side by side (one, with a warning, at temperature 0, where all are equal) and returns
 // those that came back, in index order whatever order they ended in, so that what is made of them does
 // not depend on timing. Traces that failed or were cancelled before an answer are left out. `on_end`
-// hears of each as it ends; `edit` may change each request before it starts. Errors: when the prompt or
-// its controllers cannot be made.
+// hears of each as it ends; `edit` may change each request before it starts. A trace's branch is kept for the run's
+// scorer, and given up in a run without one. Errors: when the prompt or its controllers cannot be made.
 Result<std::vector<SampledTrace>> sample_traces(Context& context, int n,
                                                 const std::function<void(const SampledTrace&)>& on_end,
                                                 const std::function<void(TraceRequest&)>& edit = {});

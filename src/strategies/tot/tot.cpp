@@ -219,7 +219,7 @@ class TreeOfThoughts final : public Strategy {
     TotSettings settings;
     RECKON_ASSIGN_OR_RETURN(settings.search, StepSearchSettings::from(options));
     RECKON_ASSIGN_OR_RETURN(settings.propose_template, PromptTemplate::load(options.text("propose_template"), kProposeTemplate, {{"question", "steps"}, {"count"}}));
-    RECKON_ASSIGN_OR_RETURN(settings.conclude_template, PromptTemplate::parse(kConcludeTemplate, {{"question", "steps"}}));
+    RECKON_ASSIGN_OR_RETURN(settings.conclude_template, PromptTemplate::load(options.text("conclude_template"), kConcludeTemplate, {{"question", "steps"}}));
     settings.breadth_first = options.text("search") == "bfs";
     settings.proposes = options.text("generate") == "propose";
     settings.greedy = options.text("keep") == "best";
@@ -272,6 +272,7 @@ std::vector<OptionSpec> tot_options() {
           OptionSpec::integer("answers", 1, {1, 1000}, "dfs: finished paths after which the search ends"),
           OptionSpec::integer("reply_tokens", 256, {1, 4096}, "most tokens of a list of proposals or a judgement"),
           OptionSpec::text("propose_template", "", "file with {question}, {steps} and {count}; empty: built in"),
+          OptionSpec::text("conclude_template", "", "with proposals, file with {question} and {steps}; empty: built in"),
           OptionSpec::text("value_template", "", "file with {question} and {steps}; empty: built in"),
           OptionSpec::text("vote_template", "", "file with {question} and {choices}; empty: built in")};
 }
