@@ -6,13 +6,6 @@
 namespace reckon {
 namespace {
 
-Aggregate aggregate_named(const std::string& name) {
-  if (name == "min") return Aggregate::min;
-  if (name == "prod") return Aggregate::prod;
-  if (name == "mean") return Aggregate::mean;
-  return Aggregate::last;
-}
-
 Selection selection_named(const std::string& name) {
   if (name == "max") return Selection::max;
   if (name == "vote") return Selection::vote;

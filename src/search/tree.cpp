@@ -22,6 +22,13 @@ bool is_lost(const Trace& trace) {
 
 }  // namespace
 
+Aggregate aggregate_named(std::string_view name) {
+  if (name == "min") return Aggregate::min;
+  if (name == "prod") return Aggregate::prod;
+  if (name == "mean") return Aggregate::mean;
+  return Aggregate::last;
+}
+
 void StepScores::add(double score) {
   if (!std::isfinite(score)) score = -std::numeric_limits<double>::infinity();
   ++count_;

@@ -20,6 +20,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "search/sample.h"
@@ -30,6 +31,8 @@ namespace reckon {
 // How the scores of a path's steps become one number (last: 2408.03314; min, prod: the process reward
 // tradition; mean: 2502.06703).
 enum class Aggregate { last, min, prod, mean };
+// By that name; last for any other.
+Aggregate aggregate_named(std::string_view name);
 
 // Scores of a path, step by step. O(1).
 class StepScores {

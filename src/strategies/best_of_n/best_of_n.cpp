@@ -7,10 +7,14 @@
 // not be negative, as DeepConf does offline (2508.15260); `borda` gives votes by rank (2502.18581);
 // `vote` ignores the scores. With top_share, only the best traces have a vote at all. With a scorer that
 // fails, the run goes on as a vote and says so.
+//
+// A process reward model says what it thinks of a whole trace, or `aggregate` makes one number of its steps: with
+// `max` and `weighted` these are the scoring and voting methods that 2502.06703 compares (`--replay` of one run has them all).
 #include <algorithm>
 
 #include "search/registry.h"
 #include "search/select.h"
+#include "search/tree.h"
 
 namespace reckon {
 namespace {
@@ -19,6 +23,7 @@ class BestOfN final : public Strategy {
  public:
   explicit BestOfN(const Options& options)
       : samples_(static_cast<int>(options.integer("samples"))),
+        aggregate_(options.text("aggregate")),
         select_(options.text("select")),
         temperature_(options.real("score_temperature")),
         power_(options.real("borda_power")),
@@ -36,13 +41,12 @@ class BestOfN final : public Strategy {
       warn_of_plain_vote(context, scored.status());
       return select_answer(traces, {}, Selection::vote);
     }
-    std::vector<double> scores;
+    const std::vector<double> scores = of_whole_traces(context, *scored);
     for (std::size_t i = 0; i < traces.size(); ++i) {
-      scores.push_back((*scored)[i].value);
       traces[i].score = (*scored)[i];
       context.emit({.kind = EventKind::step_scored,
                     .trace = static_cast<std::uint64_t>(traces[i].trace.id),
-                    .value = scores.back()});
+                    .value = scores[i]});
     }
     if (select_ == "max") return select_answer(traces, scores, Selection::max);
     const bool calibrated = !scored->empty() && scored->front().calibrated;
@@ -51,6 +55,19 @@ class BestOfN final : public Strategy {
   }
 
  private:
+  // A trace without steps is worth 0, where others have some.
+  std::vector<double> of_whole_traces(Context& context, std::span<const Score> scored) const {
+    const bool steps = std::ranges::any_of(scored, [](const Score& score) { return !score.steps.empty(); });
+    if (aggregate_ != "trace" && !steps) context.warn("the scorer gave no scores of steps: those of whole traces are taken");
+    std::vector<double> scores;
+    for (const Score& score : scored) {
+      StepScores path;
+      for (const double step : score.steps) path.add(step);
+      scores.push_back(aggregate_ == "trace" || !steps ? score.value : path.value(aggregate_named(aggregate_)));
+    }
+    return scores;
+  }
+
   std::vector<double> weights_from(Context& context, std::span<const SampledTrace> traces,
                                    const std::vector<double>& scores, bool calibrated) const {
     if (select_ == "vote") return std::vector<double>(traces.size(), 1.0);
@@ -63,6 +80,7 @@ class BestOfN final : public Strategy {
   }
 
   int samples_;
+  std::string aggregate_;
   std::string select_;
   double temperature_;
   double power_;
@@ -78,6 +96,8 @@ void register_best_of_n_strategy(Registry& registry) {
        .options = {OptionSpec::integer("samples", 8, {1, 1024}, "number of traces"),
                    OptionSpec::choice("select", "weighted", {"max", "weighted", "sum", "borda", "vote"},
                                       "how scores choose the answer"),
+                   OptionSpec::choice("aggregate", "trace", {"trace", "last", "min", "prod", "mean"},
+                                      "what of the scorer counts: its score of the trace, or what is made of those of its steps"),
                    OptionSpec::real("score_temperature", 1.0, {0.001, 1000.0},
                                     "weighted: softmax temperature that turns uncalibrated scores into weights"),
                    OptionSpec::real("borda_power", 1.0, {0.0, 100.0},
@@ -86,7 +106,7 @@ void register_best_of_n_strategy(Registry& registry) {
                                     "per cent of the traces, best first, that have a vote")},
        .needs = {Need::scorer},
        .references = {"arXiv 2110.14168", "arXiv 2408.03314, appendix", "arXiv 2502.06233", "arXiv 2502.18581",
-                      "arXiv 2508.15260, section 3"}});
+                      "arXiv 2508.15260, section 3", "arXiv 2502.06703"}});
 }
 
 }  // namespace reckon
