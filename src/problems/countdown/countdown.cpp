@@ -58,8 +58,8 @@ class Countdown final : public Problem {
     const std::string rule = use_ == NumberGame::Use::all ? "Use each number exactly once" : "Use each number at most once";
     return {.id = numbers + " -> " + target,
             .question = "Use the numbers " + numbers + " and the operations + - * / to make " + target + ". " + rule +
-                        "; every division must come out even. Write one equation per line, such as \"13 - 9 = 4\". End "
-                        "with the whole expression in \\boxed{}.",
+                        "; every division must come out even. Write one equation per line: two numbers, an operation, "
+                        "the result. End with the whole expression in \\boxed{}.",
             .reference = solution,
             .answer_style = AnswerStyle::free_text(),
             .checker = std::make_shared<NumberGameChecker>(game)};

@@ -51,7 +51,7 @@ class GameOf24 final : public Problem {
     return {.id = numbers,
             .question = "Use the numbers " + numbers +
                         " and the operations + - * / to make 24. Use each number exactly once. Write one equation "
-                        "per line, such as \"13 - 9 = 4\". End with the whole expression in \\boxed{}.",
+                        "per line: two numbers, an operation, the result. End with the whole expression in \\boxed{}.",
             .reference = solution,
             .answer_style = AnswerStyle::free_text(),
             .checker = std::make_shared<NumberGameChecker>(game)};
