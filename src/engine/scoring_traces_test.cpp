@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/search_test_support.h"
+#include "search/sample.h"
 
 namespace reckon {
 namespace {
@@ -33,6 +34,23 @@ Trace run_one(Context& context, TraceRequest request, std::string_view role = ""
 
 Result<TraceRequest> open_judge(Context& context, const std::string& text, std::string role = "") {
   return context.open_chat({.role = std::move(role), .messages = {{"user", text}}, .purpose = Purpose::scoring});
+}
+
+// What is in the cache is attended over by everything that is still written.
+TEST(SampledTraces, KeepTheirBranchesForAScorerOnly) {
+  for (const bool scored : {false, true}) {
+    const auto engine = make_engine(six_times_seven());
+    auto request = direct_request();
+    if (scored) request.scorer = {"likelihood", {}};
+    const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
+      RECKON_ASSIGN_OR_RETURN(const auto traces, sample_traces(context, 4, [](const SampledTrace&) {}));
+      EXPECT_EQ(traces.size(), 4U);
+      for (const auto& sampled : traces) EXPECT_EQ(sampled.trace.branch.prompt_tokens > 0, scored);
+      return answer_of_text("42");
+    });
+    EXPECT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+  }
 }
 
 TEST(ScoringTraces, AreBilledAsScoredAndNotShown) {

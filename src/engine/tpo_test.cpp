@@ -75,17 +75,28 @@ TEST(Tpo, WithoutIterationsItIsBestOfN) {
 }
 
 TEST(Tpo, CountsGenerationsAndScorings) {
-  // Half of the updates have no end tag.
-  auto model = critic({improved(0.5, "The answer is 7"), {0.5, "<improved>The answer is 8"}});
+  // Half of the updates open the tag again.
+  auto model = critic({improved(0.5, "The answer is 7"), {0.5, "<improved>The <improved>answer is 8"}});
   const auto run = solve(model, {{"samples", "4"}, {"iterations", "3"}}, by_answer);
   EXPECT_EQ(run.result.bill.traces, 4 + 3 * (4 + 2));
   EXPECT_EQ(std::set<std::string>(run.scored.begin(), run.scored.end()).size(), run.scored.size()) << "nothing is scored twice";
-  EXPECT_EQ(run.result.answer.text, "7") << "what has no end tag never reaches the pool";
+  EXPECT_EQ(run.result.answer.text, "7") << "what has a tag inside never reaches the pool";
   ASSERT_EQ(run.result.answer.warnings.size(), 1u);
   EXPECT_NE(run.result.answer.warnings[0].find("updates were left out"), std::string::npos);
   EXPECT_EQ(run.notes("loss"), std::vector<std::string>(3, "LOSS"));
   EXPECT_EQ(run.notes("gradient"), std::vector<std::string>(3, "GRADIENT"));
   EXPECT_EQ(run.notes("update_prompt").size(), 3u);
+}
+
+// The end of the reply closes the tag, as a small model often leaves it to do; what was cut off is no response.
+TEST(Tpo, AnUpdateIsWholeWhenItEndsByItself) {
+  const std::string text = "The answer is 8";
+  for (const bool cut : {false, true}) {
+    auto model = critic({{1.0, "<improved>" + text + (cut ? std::string(400, '.') : "")}});
+    const auto run = solve(model, {{"samples", "2"}, {"iterations", "1"}}, by_answer);
+    EXPECT_EQ(run.result.answer.text == "8", !cut);
+    EXPECT_EQ(run.result.answer.warnings.size(), cut ? 1U : 0U);
+  }
 }
 
 // An open question has no answer to extract: the text that seems to have one goes by its score as well.

@@ -13,7 +13,8 @@ namespace reckon {
 // exactly once, in this order, with text between them. O(length).
 std::optional<std::string> tagged_text(std::string_view reply, std::string_view tag);
 
-// The same of a reply whose prompt ends with `prefill`, and that stops at "</tag>", its stop string.
+// The same of a reply whose prompt ends with `prefill`, and that stops at "</tag>", its stop string. A reply that ended
+// by itself is closed by that; one that was cut off is not.
 std::optional<std::string> tagged_text(const Trace& reply, std::string_view prefill, std::string_view tag);
 
 }  // namespace reckon

@@ -8,7 +8,7 @@
 //
 // mode=revision leaves the rejected response out of the loss: the paper's ablation, and what happens when best
 // and worst say the same. rejected=latest takes the worst of the newest responses only; the paper takes the
-// worst of all. An update that does not put its text between the two tags is dropped and counted.
+// worst of all. An update that was cut off, or has a tag inside, is dropped and counted.
 //
 // Only as good as the scorer, and only for models that follow instructions: the paper's 8B model got worse
 // with each step. Where the paper's code quotes a shortened text, the whole one is quoted here.
@@ -89,7 +89,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
       if (!updates.empty()) going = pool.add(std::move(updates), round);
       if (context.should_stop()) break;
     }
-    if (lost > 0) context.warn(std::to_string(lost) + " updates were left out: their text was not between the tags");
+    if (lost > 0) context.warn(std::to_string(lost) + " updates were left out: they were cut off, or had a tag inside");
     return pool.answer();
   }
 
@@ -129,7 +129,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     return true;
   }
 
-  // n improved versions of the chosen response; fewer when some are not between the tags.
+  // n improved versions of the chosen response; fewer when some are not whole.
   std::vector<SampledTrace> update(Context& context, Questions& questions, const Trace& chosen, const Step& step, int& lost) const {
     std::vector<Question> asked(1);
     asked[0].chat = chat_request(update_.messages(step.values));
