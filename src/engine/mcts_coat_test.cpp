@@ -1,5 +1,11 @@
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+
 #include "base/test_support.h"
 #include "engine/search_test_support.h"
+#include "search/tree.h"
 
 namespace reckon {
 namespace {
@@ -86,6 +92,62 @@ TEST(Coat, WithoutAssociationIsPlainSearchWhateverBetaIs) {
     return result->answer.trace + std::to_string(result->bill.generated()) + "/" + std::to_string(result->bill.traces);
   };
   EXPECT_EQ(fingerprint("0"), fingerprint("5"));
+}
+
+// Upper confidence bounds written out: the same nodes are evaluated, in the same order.
+TEST(Coat, WithoutAssociationItIsTheTextbooksSearch) {
+  constexpr int kIterations = 30;
+  std::vector<std::string> by_coat;
+  auto engine = make_engine(letter_model(4, 1.0F));
+  script_scores(*engine, [&](const Candidate& candidate) {
+    by_coat.emplace_back(candidate.text);
+    return hashed_value(4, candidate.text);
+  });
+  ASSERT_TRUE(engine->solve(letter_request("mcts_coat", {{"association", "none"}, {"beta", "0"}, {"enough", "1"}, {"iterations", std::to_string(kIterations)}})).ok());
+
+  struct Known {
+    double visits = 0.0;
+    double sum = 0.0;
+    std::vector<NodeId> children;
+  };
+  std::vector<std::string> by_textbook;
+  auto other = make_engine(letter_model(4, 1.0F));
+  const auto result = run_in(*other, letter_request("", {}), [&](Context& context) -> Result<Answer> {
+    SearchTree tree(context, {.rule = make_step_rule({.kind = "tokens", .most_tokens = 1}).value()});
+    std::map<NodeId, Known> known;
+    const NodeId root = tree.add_roots(1).value().front();
+    for (int iteration = 0; iteration < kIterations; ++iteration) {
+      std::vector<NodeId> path{root};
+      const auto worth = [&](NodeId child) {
+        const Known& it = known[child];
+        return it.visits == 0.0 ? std::numeric_limits<double>::infinity() : it.sum / it.visits + std::sqrt(std::log(known[path.back()].visits) / it.visits);
+      };
+      while (!known[path.back()].children.empty()) path.push_back(*std::ranges::max_element(known[path.back()].children, {}, worth));
+      const auto add = [&](double value, NodeId id) {
+        known[id].visits += 1.0;
+        known[id].sum += value;
+      };
+      const NodeId leaf = path.back();
+      if (tree[leaf].state != NodeState::open) {
+        for (const NodeId id : path) add(hashed_value(4, tree[leaf].trace.full_text), id);
+        continue;
+      }
+      std::set<std::string> steps;
+      const Growth growth{leaf, 3};
+      for (const NodeId child : tree.grow(std::span(&growth, 1))) {
+        if (!steps.insert(tree[child].step).second) continue;
+        const std::string text = tree[child].trace.full_text;
+        by_textbook.push_back(text);
+        known[leaf].children.push_back(child);
+        for (const NodeId id : path) add(hashed_value(4, text), id);
+        add(hashed_value(4, text), child);
+      }
+    }
+    return Answer{.traces = 1};
+  });
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_GT(by_coat.size(), 20U);
+  EXPECT_EQ(by_coat, by_textbook);
 }
 
 // Every iteration expands one node into all its letters: with a judge of leaves alone, all 81 are seen.

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/test_support.h"
+#include "base/text.h"
 #include "engine/search_test_support.h"
 
 namespace reckon {
@@ -225,16 +226,26 @@ TEST(Tpo, TemplatesCanBeReplacedOneByOne) {
   EXPECT_EQ(run.result.answer.text, "5");
 }
 
-// With the built-in template: three words, or the first line when that is shorter.
+// With the built-in template: three words at most, of the first line, and not most of the response.
 TEST(Tpo, AnUpdateBeginsAsTheResponseThatItImproves) {
-  const std::pair<const char*, const char*> cases[] = {{"One two three four", "One two three"}, {"```python\nprint(3)\n```", "```python"}, {"Alone", "Alone"}};
-  for (const auto& [draft, opening] : cases) {
-    const std::string better = std::string(opening) + ", and a lot better.";
-    auto model = staged({{1.0, draft}}, {{kUpdateSign, {improved(1.0, "\n" + better)}}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
-    const auto run = solve(model, {{"samples", "1"}, {"iterations", "1"}, {"templates", ""}}, [](const Candidate& candidate) { return static_cast<double>(candidate.text.size()); });
-    EXPECT_EQ(run.result.answer.trace, better);
-    EXPECT_EQ(run.scored.size(), 2u);
+  const std::pair<const char*, const char*> cases[] = {{"One two three four five six.", "\nOne two three"}, {"One  two\tthree four five six.", "\nOne  two\tthree"},
+                                                       {"```python\nprint(3)\n```", "\n```python"}, {"Alone", "\n"}};
+  for (const auto& [draft, begun] : cases) {
+    auto model = staged({{1.0, draft}}, {{kUpdateSign, {improved(1.0, std::string(begun) + ", and so on, and a lot better.")}}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kRevisionSign, {{1.0, "REVISE"}}}});
+    const auto run = solve(model, {{"samples", "1"}, {"iterations", "1"}, {"templates", ""}}, [](const Candidate& candidate) { return candidate.text.ends_with("better.") ? 1.0 : 0.0; });
+    EXPECT_EQ(run.result.answer.trace, std::string(trim(begun)) + ", and so on, and a lot better.");
   }
+}
+
+// It goes on behind the words that the update begins with: an update that says the same again is guessed without a fault.
+TEST(Tpo, GuessesOfAnUpdateGoOnBehindItsBeginning) {
+  const std::string draft = "a b c defghijklmnopqrstuvwxyz0123456789";  // no three letters twice
+  auto engine = make_engine(staged({{1.0, draft}}, {{kUpdateSign, {improved(1.0, "\n" + draft)}}, {kGradientSign, {{1.0, "GRADIENT"}}}, {kRevisionSign, {{1.0, "REVISE"}}}}));
+  script_scores(*engine, by_answer);
+  const auto guessed = engine->solve(tpo_request({{"samples", "1"}, {"iterations", "1"}, {"templates", ""}}));
+  ASSERT_TRUE(guessed.ok()) << guessed.status().to_string();
+  EXPECT_EQ(guessed->bill.tokens.rejected, 0);
+  EXPECT_EQ(guessed->answer.pool.size(), 2U);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace reckon {
 std::optional<std::string> tagged_text(std::string_view reply, std::string_view tag);
 
 // The same of a reply whose prompt ends with `prefill`, and that stops at "</tag>", its stop string. A reply that ended
-// by itself is closed by that; one that was cut off is not.
+// by itself is closed by that; one that was cut off is not. Nothing of a reply that adds nothing to the prefill.
 std::optional<std::string> tagged_text(const Trace& reply, std::string_view prefill, std::string_view tag);
 
 }  // namespace reckon

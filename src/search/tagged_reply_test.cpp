@@ -23,6 +23,11 @@ TEST(TaggedReply, ThePromptMayOpenAndAStopStringClose) {
   EXPECT_EQ(tagged_text(reply, "", "x"), std::nullopt);
   reply.finish = FinishReason::length;
   EXPECT_EQ(tagged_text(reply, "<x>", "x"), std::nullopt) << "cut off";
+  reply.finish = FinishReason::end_of_text;
+  EXPECT_EQ(tagged_text(reply, "<x>", "x"), "a") << "the end of the reply closes it";
+  EXPECT_EQ(tagged_text(reply, "", "x"), std::nullopt);
+  reply.text = "\n";
+  EXPECT_EQ(tagged_text(reply, "<x> so it begins", "x"), std::nullopt) << "nothing of the model's own";
 }
 
 }  // namespace

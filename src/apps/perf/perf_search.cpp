@@ -105,7 +105,7 @@ Result<Measured> measure(Engine& engine, const SolveRequest& request) {
   RECKON_ASSIGN_OR_RETURN(const SolveResult result, engine.solve(request));
   const double seconds = (system_clock().milliseconds() - start) / 1000.0;
   const Bill& bill = result.bill;
-  return Measured{seconds, bill.traces, bill.generated() + bill.probe, bill.tokens.prefilled + bill.tokens.recomputed + bill.scored};
+  return Measured{seconds, bill.traces, bill.generated() + bill.probe, bill.tokens.prefilled + bill.scored};
 }
 
 Result<Measured> measure(Engine& engine, const std::string& strategy, const Shape& shape) {

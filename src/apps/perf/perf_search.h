@@ -21,7 +21,7 @@ struct PerfSearchRow {
   int nodes = 0;                        // that the search made
   double microseconds_per_node = 0.0;   // all of it: search, engine, sampler
   double sampling_microseconds = 0.0;   // a token of plain sampling at the same number of branches
-  double prefill_microseconds = 0.0;    // prompt tokens computed for each node, at what a long prompt takes for each of its own
+  double prefill_microseconds = 0.0;    // prompt tokens computed for each node, at the cost of one more token of a prompt
   double overhead() const { return microseconds_per_node - sampling_microseconds - prefill_microseconds; }
 };
 

@@ -9,6 +9,7 @@
 // mode=revision leaves the rejected response out of the loss: the paper's ablation, and what happens when best
 // and worst say the same. rejected=latest takes the worst of the newest responses only; the paper takes the
 // worst of all. An update that was cut off, or has a tag inside, is dropped and counted.
+// The built-in prompt begins an update with the response's first words ({opening}), which it can therefore not change.
 //
 // Only as good as the scorer, and only for models that follow instructions: the paper's 8B model got worse
 // with each step. Where the paper's code quotes a shortened text, the whole one is quoted here.
@@ -36,15 +37,21 @@ namespace {
 
 constexpr std::string_view kImprovedTag = "improved";
 
-// The first words of a response, three at most and of its first line: an update begins as the response that it improves
-// does, or a small model writes about the response instead of rewriting it.
+// The first words of a response, three at most, of its first line, and no more than half of it: an update begins as the
+// response that it improves does, or a small model writes about the response instead of rewriting it.
 std::string opening(std::string_view response) {
+  constexpr std::string_view kBlank = " \t";
   const std::string_view line = response.substr(0, response.find('\n'));
   std::size_t end = 0;
   for (int words = 0; words < 3 && end < line.size(); ++words) {
-    end = std::min(line.find(' ', end + 1), line.size());
+    end = std::min(line.find_first_of(kBlank, line.find_first_not_of(kBlank, end)), line.size());
   }
-  return std::string(line.substr(0, end));
+  return 2 * end <= response.size() ? std::string(line.substr(0, end)) : "";
+}
+
+// A beginning that the model is given must not spell its control tokens.
+bool is_plain(const Vocabulary& vocabulary, const std::string& text) {
+  return vocabulary.tokenize(text, ControlTokens::parse) == vocabulary.tokenize(text, ControlTokens::as_text);
 }
 
 // What one iteration's prompts speak of.
@@ -103,7 +110,8 @@ class TestTimePreferenceOptimisation final : public Strategy {
     note(context, chosen.id, "chosen", chosen.text);
     if (step.contrasts) note(context, pool[rejected].id, "rejected", pool[rejected].text);
     step.values = {{"query", context.query()}, {"chosen", std::string(trim(chosen.text))}, {"rejected", std::string(trim(pool[rejected].text))}};
-    step.values["opening"] = opening(step.values["chosen"]);
+    const std::string begun = opening(step.values["chosen"]);
+    step.values["opening"] = is_plain(context.model("").vocabulary(), begun) ? begun : "";
     step.values["role"] = step.contrasts ? "a response that was chosen over another one" : "a response of a language model";
     step.values["constraints"] = step.contrasts ? "It must stay a response that would be chosen, and not become like the rejected one." : "";
 
