@@ -42,7 +42,8 @@ struct JudgedResponse {
 
 // Probability of `good` against `bad`.
 Result<Verdicts> judge_each(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
-// Mean probability of being preferred to another; 0.5 for a single one.
+// Mean probability of being preferred to another; 0.5 for a single one. Every pair is asked, so Bradley-Terry strengths
+// would give the same order (they differ where some pairs are left out).
 Result<Verdicts> judge_pairs(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
 // Mean probability of being named the best of the list; sums to 1. More than 26 responses are shown in several lists of
 // one length, others in each rotation, and the values sum to about 1.
