@@ -57,15 +57,18 @@ class BestOfN final : public Strategy {
  private:
   // A trace without steps is worth 0, where others have some.
   std::vector<double> of_whole_traces(Context& context, std::span<const Score> scored) const {
-    const bool steps = std::ranges::any_of(scored, [](const Score& score) { return !score.steps.empty(); });
-    if (aggregate_ != "trace" && !steps) context.warn("the scorer gave no scores of steps: those of whole traces are taken");
+    const bool has_steps = std::ranges::any_of(scored, [](const Score& score) { return !score.steps.empty(); });
+    const bool by_steps = aggregate_ != "trace";
+    if (by_steps && !has_steps) context.warn("the scorer gave no scores of steps: those of whole traces are taken");
     std::vector<double> scores;
-    for (const Score& score : scored) {
-      StepScores path;
-      for (const double step : score.steps) path.add(step);
-      scores.push_back(aggregate_ == "trace" || !steps ? score.value : path.value(aggregate_named(aggregate_)));
-    }
+    for (const Score& score : scored) scores.push_back(by_steps && has_steps ? of_steps(score) : score.value);
     return scores;
+  }
+
+  double of_steps(const Score& score) const {
+    StepScores path;
+    for (const double step : score.steps) path.add(step);
+    return path.value(aggregate_named(aggregate_));
   }
 
   std::vector<double> weights_from(Context& context, std::span<const SampledTrace> traces,

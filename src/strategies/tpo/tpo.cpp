@@ -142,16 +142,15 @@ class TestTimePreferenceOptimisation final : public Strategy {
     std::vector<Question> asked(1);
     asked[0].chat = chat_request(update_.messages(step.values));
     asked[0].chat.reply_tokens = std::numeric_limits<int>::max();
+    const std::string prefill = asked[0].chat.prefill;
+    const std::string& first_words = step.values.at("opening");
     // What follows the words that the update begins with.
-    const std::string& begun = asked[0].chat.prefill;
-    const std::string& first = step.values.at("opening");
-    if (lookup_) asked[0].chat.reference = trim(chosen.text).substr(begun.ends_with(first) ? first.size() : 0);
+    if (lookup_) asked[0].chat.reference = trim(chosen.text).substr(prefill.ends_with(first_words) ? first_words.size() : 0);
     asked[0].about = chosen.id;
     asked[0].replies = samples_;
     asked[0].stop_strings = {"</" + std::string(kImprovedTag) + ">"};
     asked[0].record = std::nullopt;
     note(context, chosen.id, "update_prompt", asked[0].chat.messages.back().content);
-    const std::string prefill = asked[0].chat.prefill;
     std::vector<SampledTrace> updates;
     auto replies = questions.ask(std::move(asked));
     for (Trace& reply : replies.front()) {
