@@ -60,6 +60,33 @@ inline constexpr std::array<BenchTokenKind, 12> bench_token_kinds = {{
     {"thinking", &BenchTokens::thinking},
 }};
 
+// What a solver did beside computing tokens, with the meanings of search/ledger.h.
+struct BenchCalls {
+  double traces = 0.0;         // those that score included
+  double scoring_calls = 0.0;  // of these
+  double depth = 0.0;
+  double program_runs = 0.0;
+  double program_seconds = 0.0;
+  double parse_failures = 0.0;
+  double abstentions = 0.0;
+  bool operator==(const BenchCalls&) const = default;
+};
+
+// By name, for the store and the reports.
+struct BenchCallKind {
+  const char* name;
+  double BenchCalls::*value;
+};
+inline constexpr std::array<BenchCallKind, 7> bench_call_kinds = {{
+    {"traces", &BenchCalls::traces},
+    {"scoring_calls", &BenchCalls::scoring_calls},
+    {"depth", &BenchCalls::depth},
+    {"program_runs", &BenchCalls::program_runs},
+    {"program_seconds", &BenchCalls::program_seconds},
+    {"parse_failures", &BenchCalls::parse_failures},
+    {"abstentions", &BenchCalls::abstentions},
+}};
+
 // One value that a sweep gave a configuration: think=64.
 struct SweptValue {
   std::string name;
@@ -103,6 +130,7 @@ struct Outcome {
   std::optional<double> underthinking;  // of a single trace, 0..1; see underthinking.h. 0 when it is right
   std::vector<BenchTrace> pool;  // in index order, graded; empty where the solver does not say
   BenchTokens tokens;
+  std::optional<BenchCalls> calls;  // nothing: not known
   // 2 x parameters x tokens. Of the policy: what it wrote and looked ahead at, found in the cache or not, without
   // prompts; see docs/decisions/0014. Of scorers, which other models may play: what they computed.
   std::optional<double> policy_flops;
@@ -125,6 +153,7 @@ struct BenchResult {
   std::optional<double> underthinking;
   std::vector<BenchTrace> pool;     // what its replays are made of, see replay.h
   BenchTokens tokens;
+  std::optional<BenchCalls> calls;  // nothing: not known
   std::optional<double> policy_flops;
   std::optional<double> scoring_flops;
   double wall_ms = 0.0;

@@ -65,6 +65,7 @@ struct ConfigurationSummary {
   statistics::Interval wilson;     // over answers
   statistics::Interval over_rows;  // bootstrap over rows
   MeanTokens tokens;               // mean per answer
+  std::optional<BenchCalls> calls;      // mean per answer; nothing when some answer's are not known
   std::optional<double> policy_flops;   // mean per answer, see outcome.h; nothing when some answer's are not known
   std::optional<double> scoring_flops;
   double wall_ms = 0.0;            // mean per answer

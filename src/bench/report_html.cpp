@@ -3,6 +3,7 @@
 
 #include "bench/report.h"
 #include "bench/report_budget.h"
+#include "bench/report_calls.h"
 #include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_matrix.h"
@@ -179,6 +180,11 @@ std::string compute_optimal_section(const BenchReport& report) {
          "<p class=\"soft\">" + html_escape(compute_optimal_note(optimal)) + "</p>\n";
 }
 
+std::string calls_section(const BenchReport& report) {
+  const ReportTable table = calls_table(report);
+  return table.rows.empty() ? "" : titled_table("Calls, mean per answer", table);
+}
+
 std::string rounds_section(const BenchReport& report) {
   const ReportTable table = rounds_table(report);
   if (table.rows.empty()) return {};
@@ -202,7 +208,7 @@ std::string report_html(const BenchReport& report) {
                      // Even a mistake in the escaping could load or run nothing.
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>";
   html += html_escape(report.info.title) + "</title>\n<style>" + std::string(report_style) + "</style>\n</head>\n<body>\n";
-  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + rounds_section(report) + budget_table(report) +
+  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + calls_section(report) + rounds_section(report) + budget_table(report) +
           compute_optimal_section(report) + token_table(report);
   html += errors_section(report) + answer_matrix(report);
   return html + "</body>\n</html>\n";

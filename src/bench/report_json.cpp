@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "bench/pool_json.h"
+#include "bench/result_json.h"
 #include "bench/report.h"
 #include "bench/report_budget.h"
 #include "bench/report_compute_optimal.h"
@@ -58,6 +58,7 @@ Json configuration_json(const ConfigurationSummary& summary) {
           {"wilson_interval", interval_json(summary.wilson)},
           {"over_rows_interval", interval_json(summary.over_rows)},
           {"mean_tokens", mean_tokens_json(summary.tokens)},
+          {"mean_calls", Json::parse(calls_to_json(summary.calls))},
           {"mean_policy_flops", optional_json(summary.policy_flops)},
           {"mean_scoring_flops", optional_json(summary.scoring_flops)},
           {"mean_wall_ms", summary.wall_ms},
@@ -112,6 +113,7 @@ Json result_json(const BenchResult& result) {
           {"underthinking", optional_json(result.underthinking)},
           {"pool", Json::parse(pool_to_json(result.pool))},
           {"tokens", std::move(tokens)},
+          {"calls", Json::parse(calls_to_json(result.calls))},
           {"policy_flops", optional_json(result.policy_flops)},
           {"scoring_flops", optional_json(result.scoring_flops)},
           {"wall_ms", result.wall_ms},

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "bench/report.h"
 #include "bench/report_budget.h"
+#include "bench/report_calls.h"
 #include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_notes.h"
@@ -92,6 +93,11 @@ std::string compute_optimal_section(const BenchReport& report) {
          "\n" + markdown_cell(compute_optimal_note(optimal)) + "\n";
 }
 
+std::string calls_section(const BenchReport& report) {
+  const ReportTable table = calls_table(report);
+  return table.rows.empty() ? "" : titled_table("Calls, mean per answer", table);
+}
+
 std::string rounds_section(const BenchReport& report) {
   const ReportTable table = rounds_table(report);
   if (table.rows.empty()) return {};
@@ -103,7 +109,7 @@ std::string rounds_section(const BenchReport& report) {
 }  // namespace
 
 std::string report_markdown(const BenchReport& report) {
-  std::string text = summary_table(report) + comparison_table(report) + rounds_section(report) + budget_table(report) + compute_optimal_section(report) + "\n";
+  std::string text = summary_table(report) + comparison_table(report) + calls_section(report) + rounds_section(report) + budget_table(report) + compute_optimal_section(report) + "\n";
   text += "Data " + markdown_cell(report.data_name) + ", model " + markdown_cell(report.model) + ". ";
   text += unit_note(report) + "\n";
   for (const auto& note : report_extras(report)) text += "\n" + markdown_cell(note) + "\n";

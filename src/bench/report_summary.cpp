@@ -1,5 +1,6 @@
 #include "bench/report.h"
 #include "bench/report_budget.h"
+#include "bench/report_calls.h"
 #include "bench/report_rounds.h"
 
 #include <algorithm>
@@ -104,6 +105,7 @@ ConfigurationSummary summarise_one(const BenchMatrix& matrix, std::size_t index,
     }
   }
   add_costs(summary, results);
+  summary.calls = mean_calls(results);
   summary.policy_flops = mean_of_all(results, &BenchResult::policy_flops);
   summary.scoring_flops = mean_of_all(results, &BenchResult::scoring_flops);
   summary.rounds = summarise_rounds(results);

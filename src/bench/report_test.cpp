@@ -386,6 +386,23 @@ BenchTrace scored(double score, bool correct, int round) {
   return trace;
 }
 
+TEST(Report, CallsAreShownWhereTheyAreMoreThanOneTrace) {
+  BenchRun run = some_run();
+  for (auto& result : run.results) result.calls = BenchCalls{.traces = 1, .depth = 1};
+  EXPECT_FALSE(contains(report_markdown(*summarise(two_by_two(), run)), "Calls")) << "they tell nothing";
+  double traces = 3;
+  for (auto& result : run.results) {
+    if (result.configuration == "vote") result.calls = BenchCalls{.traces = ++traces, .depth = 2, .program_seconds = 0.5};
+  }
+  const BenchReport report = *summarise(two_by_two(), run);
+  EXPECT_TRUE(contains(report_markdown(report), "| configuration | traces | one after another | program seconds |")) << report_markdown(report);
+  EXPECT_TRUE(contains(report_markdown(report), "| single | 1.0 | 1.0 | 0.0 |"));
+  EXPECT_TRUE(contains(report_html(report), "<h2>Calls, mean per answer</h2>"));
+  EXPECT_EQ(nlohmann::json::parse(report_json(report))["configurations"][1]["mean_calls"]["depth"], 2.0);
+  run.results[0].calls.reset();
+  EXPECT_FALSE(contains(report_markdown(*summarise(two_by_two(), run)), "| single | 1.0 |")) << "a mean over some answers would not be comparable";
+}
+
 // r1: the best is wrong, then a worse one comes, then a better and right one. r2: a right one, then nothing, then a wrong one.
 TEST(Report, RoundsAreOfTheBestSoFar) {
   BenchRun run = some_run();

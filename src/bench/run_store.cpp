@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/sqlite.h"
-#include "bench/pool_json.h"
+#include "bench/result_json.h"
 
 namespace reckon {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-constexpr std::int64_t schema_version = 4;
+constexpr std::int64_t schema_version = 5;
 constexpr std::int64_t application_id = 0x72636b6e;  // "rckn"
 
 // The tables of format 1. What later formats added is in added_columns, for new files too, so that a
@@ -68,7 +68,7 @@ struct AddedColumn {
   const char* name;
   const char* type;
 };
-constexpr std::array<AddedColumn, 7> added_columns = {{
+constexpr std::array<AddedColumn, 8> added_columns = {{
     {"withheld", "INTEGER NOT NULL DEFAULT 0"},
     {"thinking", "INTEGER NOT NULL DEFAULT 0"},
     {"any_correct", "INTEGER"},
@@ -76,13 +76,14 @@ constexpr std::array<AddedColumn, 7> added_columns = {{
     {"policy_flops", "REAL"},
     {"scoring_flops", "REAL"},
     {"pool", "TEXT NOT NULL DEFAULT '[]'"},
+    {"calls", "TEXT"},
 }};
 
 // Token columns in the order of bench_token_kinds.
 constexpr const char* result_columns =
     "row_id, seed, answer, reference, correct, self_graded, agreement, any_correct, underthinking, "
     "prefilled, cached, recomputed, sampled, forced, injected, pending, probe, scored, cancelled, "
-    "withheld, thinking, policy_flops, scoring_flops, wall_ms, finish_reason, error, pool";
+    "withheld, thinking, policy_flops, scoring_flops, wall_ms, finish_reason, error, pool, calls";
 
 // SQLite's integers are signed; the bits survive the round trip.
 std::int64_t to_column(std::uint64_t value) { return std::bit_cast<std::int64_t>(value); }
@@ -97,7 +98,7 @@ void bind_result(Statement& insert, RunId run, const BenchResult& result) {
   for (const auto& kind : bench_token_kinds) insert.bind(result.tokens.*kind.count);
   insert.bind(result.policy_flops).bind(result.scoring_flops);
   insert.bind(result.wall_ms).bind(std::string_view(result.finish_reason)).bind(std::string_view(result.error));
-  insert.bind(std::string_view(pool_to_json(result.pool)));
+  insert.bind(std::string_view(pool_to_json(result.pool))).bind(std::string_view(calls_to_json(result.calls)));
 }
 
 BenchResult read_result(const Statement& row, const std::string& configuration) {
@@ -120,7 +121,8 @@ BenchResult read_result(const Statement& row, const std::string& configuration) 
   result.wall_ms = row.real(column++);
   result.finish_reason = row.text(column++);
   result.error = row.text(column++);
-  result.pool = pool_from_json(row.text(column));
+  result.pool = pool_from_json(row.text(column++));
+  if (!row.is_null(column)) result.calls = calls_from_json(row.text(column));
   return result;
 }
 
@@ -255,7 +257,7 @@ Result<RunStore> RunStore::open(const std::filesystem::path& file, const RunStor
   RECKON_ASSIGN_OR_RETURN(state->insert_result, state->database.prepare(
       std::string("INSERT OR REPLACE INTO results(run, ") + result_columns +
       ", recorded) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-      "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, datetime('now'))"));
+      "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, datetime('now'))"));
   return RunStore(std::move(state));
 }
 

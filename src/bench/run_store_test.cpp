@@ -53,6 +53,7 @@ BenchResult sample(const std::string& row, std::uint64_t seed) {
   result.policy_flops = 1.5e12;
   result.scoring_flops = 0.5e12;
   result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  result.calls = BenchCalls{9, 4, 3, 2, 0.125, 1, 5};
   result.wall_ms = 12.5;
   result.finish_reason = "complete";
   return result;
@@ -70,6 +71,7 @@ TEST_F(RunStoreTest, RoundTripOfEveryField) {
   second.underthinking.reset();
   second.policy_flops.reset();
   second.scoring_flops.reset();
+  second.calls.reset();
   BenchResult third = sample("r3", 0);
   third.any_correct.reset();
   second.answer = std::string("nul \0 inside", 12);
@@ -238,6 +240,7 @@ TEST_F(RunStoreTest, FilesOfFormat1AreBroughtUpToDate) {
     EXPECT_FALSE(old.any_correct.has_value());
     EXPECT_FALSE(old.underthinking.has_value());
     EXPECT_FALSE(old.flops().has_value());
+    EXPECT_FALSE(old.calls.has_value());
     EXPECT_TRUE(old.pool.empty());
     EXPECT_EQ(old.tokens, (BenchTokens{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0}));
     EXPECT_EQ(old.wall_ms, 12.5);

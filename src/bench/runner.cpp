@@ -188,6 +188,7 @@ BenchResult MatrixExecution::graded(const Cell& cell, Outcome outcome, double el
   result.any_correct = outcome.any_correct;
   result.underthinking = outcome.underthinking;
   result.pool = std::move(outcome.pool);
+  result.calls = outcome.calls;
   result.policy_flops = outcome.policy_flops;
   result.scoring_flops = outcome.scoring_flops;
   result.tokens = outcome.tokens;

@@ -3,7 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "bench/pool_json.h"
+#include "bench/result_json.h"
 #include "bench/run_store.h"
 
 namespace reckon {
@@ -49,6 +49,7 @@ BenchResult read_result(const Json& saved) {
   result.any_correct = optional_at<bool>(saved, "any_correct");
   result.underthinking = optional_at<double>(saved, "underthinking");
   result.pool = pool_from_json(saved.at("pool").dump());
+  result.calls = calls_from_json(saved.value("calls", Json()).dump());  // older reports do not say
   for (const auto& kind : bench_token_kinds) result.tokens.*kind.count = saved.at("tokens").at(kind.name);
   result.policy_flops = optional_at<double>(saved, "policy_flops");
   result.scoring_flops = optional_at<double>(saved, "scoring_flops");

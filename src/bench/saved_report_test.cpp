@@ -23,6 +23,7 @@ BenchResult full_result() {
   result.any_correct = true;
   result.pool = {{"4", true, 12}, {"", false, 3}};
   result.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  result.calls = BenchCalls{9, 4, 3, 2, 0.125, 1, 5};
   result.policy_flops = 1.5e12;
   result.wall_ms = 12.5;
   result.finish_reason = "complete";

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/run_context.h"
+#include "programs/program_meter.h"
 #include "programs/program_runner.h"
 
 namespace reckon {
@@ -96,6 +97,7 @@ Result<SolveResult> Engine::solve(const SolveRequest& request) {
   if (plugins.unsafe_exec && !isolates_programs()) context.warn("model-written programs ran without isolation (unsafe_exec)");
   context.emit({.kind = EventKind::run_started, .label = request.strategy.name});
 
+  const ProgramMeter programs;
   Result<Answer> answer = plugins.strategy->run(context, request.task);
   if (!answer.ok() && context.best_so_far() != nullptr) {
     context.warn("stopped early: " + answer.status().to_string());
@@ -111,6 +113,7 @@ Result<SolveResult> Engine::solve(const SolveRequest& request) {
     return context.first_failure().while_doing("running " + request.strategy.name);
   }
   result.answer.warnings = context.warnings();
+  context.ledger().charge({.program_runs = programs.usage().runs, .program_seconds = programs.usage().seconds});
   result.bill = context.ledger().bill();
   result.milliseconds = context.elapsed();
   if (result.stop == StopReason::budget) context.emit({.kind = EventKind::budget, .label = std::string(to_string(result.cap))});

@@ -52,6 +52,8 @@ std::map<std::string, std::string> axes(int drafts, int feedbacks, int edits) {
 TEST(FeedbackEdit, OneOfEachIsThreeGenerations) {
   const auto run = solve(editor(kComments, {{1.0, "The answer is 7"}}), axes(1, 1, 1));
   EXPECT_EQ(run.result.bill.traces, 3);
+  EXPECT_EQ(run.result.bill.depth, 3);
+  EXPECT_EQ(run.result.bill.abstentions, 0);
   EXPECT_EQ(run.result.answer.text, "7");
   EXPECT_EQ(run.scored.size(), 2u);
 }
@@ -98,6 +100,8 @@ TEST(FeedbackEdit, EditsThatChangeNothingAreCountedAndLeftOut) {
 TEST(FeedbackEdit, APerfectDraftComesBackAndNoEditIsPaidFor) {
   const auto run = solve(editor({{1.0, "The response is perfectly helpful."}}, {{1.0, "The answer is 7"}}), axes(1, 4, 2));
   EXPECT_EQ(run.result.bill.traces, 1 + 4);
+  EXPECT_EQ(run.result.bill.depth, 2);
+  EXPECT_EQ(run.result.bill.abstentions, 1) << "of the one draft";
   EXPECT_NE(run.result.answer.text, "7");
 }
 
@@ -107,6 +111,7 @@ TEST(FeedbackEdit, WhatIsCutOffOrEmptyIsNoEdit) {
   for (const std::string& text : {endless, std::string("\n")}) {
     const auto run = solve(editor(kComments, {{1.0, text}}), axes(2, 1, 1));
     EXPECT_NE(run.result.answer.text, "7");
+    EXPECT_EQ(run.result.bill.parse_failures, 2);
     EXPECT_NE(run.result.answer.warnings.back().find("edits were left out"), std::string::npos) << text;
   }
 }

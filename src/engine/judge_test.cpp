@@ -1,5 +1,6 @@
 #include "search/judging.h"
 
+#include <atomic>
 #include <cmath>
 
 #include "engine/search_test_support.h"
@@ -29,14 +30,14 @@ const std::vector<JudgedResponse> kResponses{{"the bad one", ""}, {"the good one
 
 template <typename Judge>
 Result<Verdicts> verdicts_of(Judge judge, std::shared_ptr<FakeModel> model, std::span<const JudgedResponse> responses = kResponses,
-                             const std::string& question = "Which?") {
+                             const std::string& question = "Which?", const JudgeSettings& settings = {}) {
   auto engine = make_engine(six_times_seven());
   EXPECT_TRUE(engine->add_role("judge", std::move(model), {.slots = 4, .context = 4000, .threads = 1}).ok());
   SolveRequest request;
   request.task.question = "Which?";
   Result<Verdicts> verdicts = internal_error("not asked");
   const auto result = run_in(*engine, request, [&](Context& context) -> Result<Answer> {
-    verdicts = judge(context, question, responses, JudgeSettings{});
+    verdicts = judge(context, question, responses, settings);
     Answer answer;
     answer.traces = 1;
     return answer;
@@ -71,6 +72,27 @@ TEST(JudgePairs, AJudgeThatAlwaysSaysTheFirstPrefersNobody) {
   const auto verdicts = verdicts_of(judge_pairs, opinionated([](const std::string&) { return std::map<std::string, double>{{"A", 0.9}, {"B", 0.1}}; }));
   ASSERT_TRUE(verdicts.ok());
   for (const auto& verdict : *verdicts) EXPECT_NEAR(*verdict, 0.5, 1e-6);
+}
+
+// The responses are numbers, and the judge prefers the larger one by the odds of a Bradley-Terry model.
+TEST(JudgePairs, FewerPairsGiveTheSameOrder) {
+  const std::vector<std::string> numbers{"3", "9", "1", "7", "2", "8", "4"};
+  std::vector<JudgedResponse> responses;
+  for (const auto& number : numbers) responses.push_back({number, ""});
+  for (const auto& [opponents, questions] : std::vector<std::pair<int, int>>{{0, 42}, {1, 14}, {2, 14}, {4, 28}, {6, 42}, {100, 42}}) {
+    std::atomic<int> asked = 0;
+    const auto judge = opinionated([&asked](const std::string& text) -> std::map<std::string, double> {
+      ++asked;
+      const auto number = [&text](const std::string& letter) { return std::exp(text[text.find("Response " + letter + ":\n===\n") + 16] - '0'); };
+      return {{"A", 2.0 * number("A")}, {"B", number("B")}};  // and what it reads first
+    });
+    const auto verdicts = verdicts_of(judge_pairs, judge, responses, "Which?", {.opponents = opponents});
+    ASSERT_TRUE(verdicts.ok()) << verdicts.status().to_string();
+    EXPECT_EQ(asked, questions);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      for (std::size_t j = 0; j < numbers.size(); ++j) EXPECT_EQ(*(*verdicts)[i] > *(*verdicts)[j], numbers[i] > numbers[j]) << opponents << ": " << numbers[i] << " and " << numbers[j];
+    }
+  }
 }
 
 TEST(JudgeList, RotationTakesThePositionOut) {
@@ -156,6 +178,9 @@ TEST(JudgeScorer, SilenceIsNoVote) {
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_TRUE(std::ranges::any_of(result->answer.shares, [](const auto& share) { return share.answer == "41"; }));
   EXPECT_EQ(result->answer.text, "42");
+  EXPECT_GT(result->bill.abstentions, 0);
+  EXPECT_LT(result->bill.abstentions, result->bill.scoring_calls);
+  EXPECT_EQ(result->bill.depth, 1) << "judging is not writing";
   EXPECT_FALSE(result->answer.warnings.empty());
 }
 

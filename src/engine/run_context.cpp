@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "engine/endpoint_generation.h"
 #include "scoring/answer_extract.h"
@@ -29,6 +30,7 @@ class ReportedGeneration final : public Generation {
     auto ids = inner_->add(std::move(requests));
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (purposes[i] == Purpose::scoring) continue;
+      depths_.emplace(ids[i], context_.begin_trace());
       context_.emit({.kind = EventKind::branch_opened, .trace = static_cast<std::uint64_t>(ids[i]), .parent = parents[i]});
     }
     return ids;
@@ -36,6 +38,7 @@ class ReportedGeneration final : public Generation {
   std::optional<Trace> next() override {
     auto trace = inner_->next();
     if (!trace) return trace;
+    if (const auto depth = depths_.extract(trace->id); !depth.empty()) context_.end_trace(depth.mapped());
     context_.note_end(*trace);
     if (!context_.has_listener() || trace->purpose == Purpose::scoring) return trace;  // finding the answer costs more than the rest of a step
     context_.emit({.kind = EventKind::trace_finished,
@@ -52,6 +55,7 @@ class ReportedGeneration final : public Generation {
  private:
   RunContext& context_;
   std::unique_ptr<Generation> inner_;
+  std::unordered_map<TraceId, std::int64_t> depths_;  // of what is running
 };
 
 // Conversations are far from the indices of the task's own traces, so that no random numbers are shared.
@@ -365,6 +369,12 @@ void RunContext::warn(std::string text) {
 void RunContext::improve(const Answer& answer) {
   best_ = answer;
   emit({.kind = EventKind::answer_improved, .value = answer.agreement, .text = answer.text});
+}
+
+std::int64_t RunContext::begin_trace() {
+  const std::int64_t depth = depth_back_ + 1;
+  if (depth > depth_begun_) ledger_.charge({.depth = depth_begun_ = depth});
+  return depth;
 }
 
 void RunContext::note_end(const Trace& trace) {

@@ -1,6 +1,8 @@
 // One run's Context: what a strategy sees of the engine. Made by Engine::solve.
 #pragma once
 
+#include <algorithm>
+
 #include "engine/engine.h"
 
 namespace reckon {
@@ -53,6 +55,9 @@ class RunContext final : public Context {
     if (!unread_.ok()) all.push_back("an answer could not be read: " + unread_.to_string());
     return all;
   }
+  // The depth (Bill) of a trace that is begun now, and what is known once it is back.
+  std::int64_t begin_trace();
+  void end_trace(std::int64_t depth) { depth_back_ = std::max(depth_back_, depth); }
   // Called for every trace that comes back: remembers failures and what cut the run short.
   void note_end(const Trace& trace);
 
@@ -86,6 +91,8 @@ class RunContext final : public Context {
   std::shared_ptr<const ThinkSection> section_;  // null: no controller wants it
   Sequence prompt_;
   Controllers controllers_;  // as every trace of the task begins with; cloned for each
+  std::int64_t depth_back_ = 0;   // of what has come back
+  std::int64_t depth_begun_ = 0;  // of what has been begun
   std::optional<Answer> best_;
   Status first_failure_;
   mutable Status unread_;  // why an answer could not be read, the first time

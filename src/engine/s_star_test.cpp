@@ -247,6 +247,8 @@ TEST_F(SStarTest, UnusableInputsLeaveTheFirstProgram) {
 TEST_F(SStarTest, JudgementsThatCannotBeReadAreCounted) {
   const std::vector<Rule> judge = {{kJudgeSign, {{1.0, "Both are fine."}}}};
   const auto result = solve(scripted(selection_rules(judge, {{0.5, block(kRight)}, {0.5, block(kAbsolute)}})), sum_request({{"samples", "8"}}));
+  EXPECT_EQ(result.bill.parse_failures, 2 + 2) << "with outputs, then by the code alone";
+  EXPECT_EQ(result.bill.depth, 1 + 1 + 2 + 1) << "drafts, inputs, inputs of the pair and judgements, the fallback";
   ASSERT_FALSE(result.answer.warnings.empty());
   EXPECT_NE(result.answer.warnings.front().find("2 of 2 judgements"), std::string::npos) << result.answer.warnings.front();
 }

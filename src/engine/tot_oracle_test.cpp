@@ -1,5 +1,6 @@
 // Tree of Thoughts with complete proposals and a perfect value (2305.10601): it keeps one state, and solves every hand of
 // Game of 24 that can be solved.
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>

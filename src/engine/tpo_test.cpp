@@ -76,12 +76,15 @@ TEST(Tpo, WithoutIterationsItIsBestOfN) {
 }
 
 TEST(Tpo, CountsGenerationsAndScorings) {
-  // Half of the updates open the tag again.
-  auto model = critic({improved(0.5, "The answer is 7"), {0.5, "<improved>The <improved>answer is 8"}});
+  // Half of the updates do not close the tag, or open it again.
+  auto model = critic({improved(0.5, "The answer is 7"), {0.3, "<improved>The answer is 8"}, {0.2, "<improved>The <improved>answer is 9</improved>"}});
   const auto run = solve(model, {{"samples", "4"}, {"iterations", "3"}}, by_answer);
   EXPECT_EQ(run.result.bill.traces, 4 + 3 * (4 + 2));
   EXPECT_EQ(std::set<std::string>(run.scored.begin(), run.scored.end()).size(), run.scored.size()) << "nothing is scored twice";
-  EXPECT_EQ(run.result.answer.text, "7") << "what has a tag inside never reaches the pool";
+  EXPECT_EQ(run.result.answer.text, "7") << "what is not between its tags never reaches the pool";
+  EXPECT_EQ(run.result.bill.depth, 1 + 3 * 3);
+  EXPECT_GT(run.result.bill.parse_failures, 1);
+  EXPECT_EQ(static_cast<std::size_t>(run.result.bill.parse_failures) + run.result.answer.pool.size(), 4U + 3 * 4);
   ASSERT_EQ(run.result.answer.warnings.size(), 1u);
   EXPECT_NE(run.result.answer.warnings[0].find("updates were left out"), std::string::npos);
   EXPECT_EQ(run.notes("loss"), std::vector<std::string>(3, "LOSS"));
@@ -89,14 +92,19 @@ TEST(Tpo, CountsGenerationsAndScorings) {
   EXPECT_EQ(run.notes("update_prompt").size(), 3u);
 }
 
-// The end of the reply closes the tag, as a small model often leaves it to do; what was cut off is no response.
-TEST(Tpo, AnUpdateIsWholeWhenItEndsByItself) {
-  const std::string text = "The answer is 8";
+// On request the end of the reply closes the tag, as a small model often leaves it to do; what was cut off is no response.
+TEST(Tpo, AnUpdateThatIsNotClosedIsKeptOnRequest) {
   for (const bool cut : {false, true}) {
-    auto model = critic({{1.0, "<improved>" + text + (cut ? std::string(400, '.') : "")}});
-    const auto run = solve(model, {{"samples", "2"}, {"iterations", "1"}}, by_answer);
-    EXPECT_EQ(run.result.answer.text == "8", !cut);
-    EXPECT_EQ(run.result.answer.warnings.size(), cut ? 1U : 0U);
+    for (const bool keep : {false, true}) {
+      auto model = critic({{1.0, "<improved>The answer is 8" + (cut ? std::string(400, '.') : "")}});
+      const auto run = solve(model, {{"samples", "2"}, {"iterations", "1"}, {"unclosed", keep ? "keep" : "drop"}}, by_answer);
+      const bool kept = keep && !cut;
+      EXPECT_EQ(run.result.answer.text == "8", kept);
+      EXPECT_EQ(run.result.bill.parse_failures, kept ? 0 : 2);
+      ASSERT_EQ(run.result.answer.warnings.size(), kept ? 0U : 1U);
+      if (kept) continue;
+      EXPECT_EQ(run.result.answer.warnings[0].find("unclosed=keep") != std::string::npos, !cut) << "it helps only there";
+    }
   }
 }
 

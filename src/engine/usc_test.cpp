@@ -65,6 +65,8 @@ TEST(UniversalSelfConsistency, AnUnusableChoiceIsTheFirstResponseAndAWarning) {
     const auto result = make_engine(judging(kReplies, verdict))->solve(usc_request(&sink));
     ASSERT_TRUE(result.ok());
     EXPECT_EQ(result->answer.text, answers_of(sink)[0]);
+    EXPECT_EQ(result->bill.parse_failures, 1);
+    EXPECT_EQ(result->bill.depth, 2);
     ASSERT_EQ(result->answer.warnings.size(), 1u);
     EXPECT_NE(result->answer.warnings[0].find("names none of the 6 responses"), std::string::npos);
   }

@@ -47,7 +47,7 @@ TEST_F(VerifierScorers, TestsIsTheSharePassed) {
 }
 
 TEST_F(VerifierScorers, TestsChooseInABestOfN) {
-  const std::string right = "```python\na, b = map(int, input().split())\nprint(a + b)\n```";
+  const std::string right = "```python\na, b = map(int, input().split())\nprint(b + a)\n```";
   SolveRequest request;
   request.task.question = "Add.";
   request.task.tests = ProgramTests{.tests = {{"1 2\n", "3\n"}}};
@@ -58,6 +58,8 @@ TEST_F(VerifierScorers, TestsChooseInABestOfN) {
   const auto result = make_engine(replying({{0.3, right}, {0.7, "```python\nprint(input())\n```"}}))->solve(request);
   ASSERT_TRUE(result.ok()) << result.status().to_string();
   EXPECT_EQ(result->answer.trace, right);
+  EXPECT_EQ(result->bill.program_runs, 2) << "two programs, one test";
+  EXPECT_GT(result->bill.program_seconds, 0.0);
 }
 
 TEST_F(VerifierScorers, ProgramOutputComparesWithTheAnswer) {

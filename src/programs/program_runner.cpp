@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "programs/function_harness.h"
+#include "programs/program_meter.h"
 #include "sandbox/languages.h"
 #include "sandbox/output_match.h"
 #include "scoring/code_extract.h"
@@ -88,6 +89,21 @@ Execution described(const Outcome& outcome) {
   return execution;
 }
 
+// What the threads of one batch spend.
+class Spending {
+ public:
+  void add(const Outcome& outcome) {
+    const std::lock_guard lock(mutex_);
+    ++total_.runs;
+    total_.seconds += outcome.wall_milliseconds / 1000.0;
+  }
+  ProgramUsage total() const { return total_; }  // once the threads have ended
+
+ private:
+  std::mutex mutex_;
+  ProgramUsage total_;
+};
+
 sandbox::Limits limits_of(double seconds) {
   sandbox::Limits limits;
   limits.cpu_milliseconds = static_cast<std::int64_t>(seconds * 1000.0);
@@ -125,7 +141,7 @@ struct ProgramRunner::State {
     remembered.insert_or_assign(key, execution);
   }
 
-  Outcome start(const Job& job, const std::string& binary, double seconds) const {
+  Outcome start(const Job& job, const std::string& binary, double seconds, Spending& spending) const {
     sandbox::Program program;
     if (job.kind == ProgramTests::Kind::function) {
       program = function_program({job.source, job.input, job.expected.value_or(""), job.tolerance});
@@ -134,16 +150,18 @@ struct ProgramRunner::State {
       program.input = job.input;
     }
     program.limits = limits_of(seconds);
-    return sandbox->run(program);
+    Outcome outcome = sandbox->run(program);
+    spending.add(outcome);
+    return outcome;
   }
 
-  Execution execute(const Job& job, const sandbox::Compiled* compiled, double seconds) const {
+  Execution execute(const Job& job, const sandbox::Compiled* compiled, double seconds, Spending& spending) const {
     if (compiled != nullptr && !compiled->outcome.ok()) {
       Execution failed = described(compiled->outcome);
       if (!compiled->outcome.exit_code) failed.repeatable = false;  // a limit ended the compiler, not an error in the program
       return failed;
     }
-    const Outcome outcome = start(job, compiled != nullptr ? compiled->binary : "", seconds);
+    const Outcome outcome = start(job, compiled != nullptr ? compiled->binary : "", seconds, spending);
     Execution execution = described(outcome);
     // It waited, or the machine was busy: another time it may get on.
     if (outcome.verdict == Verdict::time_limit && outcome.cpu_milliseconds < seconds * 1000.0) execution.repeatable = false;
@@ -170,7 +188,11 @@ struct ProgramRunner::State {
     }
     std::vector<std::pair<const std::string, sandbox::Compiled>*> sources;
     for (auto& entry : compiled) sources.push_back(&entry);
-    in_parallel(sources.size(), [&](std::size_t i) { sources[i]->second = sandbox::compile_cpp(*sandbox, sources[i]->first); }, stopped);
+    Spending spending;
+    in_parallel(sources.size(), [&](std::size_t i) {
+      sources[i]->second = sandbox::compile_cpp(*sandbox, sources[i]->first);
+      spending.add(sources[i]->second.outcome);
+    }, stopped);
 
     std::vector<const std::pair<const std::string, std::vector<std::size_t>>*> runs;
     for (const auto& entry : waiting) runs.push_back(&entry);
@@ -178,12 +200,13 @@ struct ProgramRunner::State {
       const auto& [key, indices] = *runs[i];
       const Job& job = jobs[indices.front()];
       const auto binary = compiled.find(job.source);
-      const auto run_once = [&] { return execute(job, binary == compiled.end() ? nullptr : &binary->second, seconds); };
+      const auto run_once = [&] { return execute(job, binary == compiled.end() ? nullptr : &binary->second, seconds, spending); };
       Execution execution = run_once();
       if (!execution.repeatable && execution.verdict == Verdict::time_limit) execution = run_once();  // it may have been the machine
       if (execution.repeatable) remember(key, execution);
       for (const std::size_t index : indices) results[index] = execution;
     }, stopped);
+    ProgramMeter::charge(spending.total());
     std::vector<Execution> executions;
     for (auto& result : results) executions.push_back(std::move(result).value_or(Execution{.error = kStopped, .repeatable = false}));
     return executions;

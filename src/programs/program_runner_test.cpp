@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "programs/program_meter.h"
 #include "programs/programming_prompt.h"
 #include "programs/tests_json.h"
 
@@ -126,6 +127,27 @@ TEST_F(Runner, EqualProgramsRunOnceAndAreRemembered) {
   EXPECT_EQ(table[0][0].output, table[1][0].output);
   EXPECT_NE(table[0][0].output, table[0][1].output) << "another input is another run";
   EXPECT_EQ(runner_->run(fresh, "1 2").output, table[0][0].output);
+}
+
+TEST_F(Runner, AMeterCountsWhatIsStarted) {
+  const std::vector<std::string> inputs = {"1 2", "3 4"};
+  const std::vector<std::string> programs = {"print('metered')", "print('metered')", "print('metered too')"};
+  ProgramMeter outer;
+  {
+    ProgramMeter meter;
+    runner_->run_inputs(programs, sums(), inputs);
+    EXPECT_EQ(meter.usage().runs, 2 * 2) << "equal programs run once";
+    EXPECT_GT(meter.usage().seconds, 0.0);
+    const double seconds = meter.usage().seconds;
+    runner_->run_inputs(programs, sums(), inputs);
+    EXPECT_EQ(meter.usage().runs, 2 * 2) << "and are remembered";
+    EXPECT_EQ(meter.usage().seconds, seconds);
+    runner_->run("// compiled and run\n#include <iostream>\nint main() { std::cout << 5; }");
+    EXPECT_EQ(meter.usage().runs, 2 * 2 + 2);
+  }
+  EXPECT_EQ(outer.usage().runs, 0);
+  runner_->run("print('metered last')");
+  EXPECT_EQ(outer.usage().runs, 1);
 }
 
 TEST_F(Runner, FeedbackSaysWhatHappened) {

@@ -108,6 +108,7 @@ Result<std::vector<std::vector<double>>> reply_shares(Context& context, std::str
     if (trace.finish == FinishReason::failed && lost.ok()) lost = trace.error;
     rows.push_back(trace.watched.empty() ? std::vector<double>() : shares_of(trace.watched.front(), groups));
     any |= !rows.back().empty();
+    if (rows.back().empty() && !trace.watched.empty()) context.ledger().charge({.abstentions = 1});
   }
   if (!any && !lost.ok()) return lost;
   if (!any && !rows.empty()) return model_failure("the model expects none of the replies that were to be told apart");

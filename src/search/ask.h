@@ -25,8 +25,8 @@ std::vector<Trace> run_in_order(Context& context, std::string_view role, std::ve
 std::vector<TokenId> first_tokens(const Vocabulary& vocabulary, const std::string& text);
 
 // For each conversation, how the probability is shared among `replies`, by their first tokens; it is asked of the
-// role's model, for scoring, whatever it says of these. A row sums to 1; it is empty when the model hardly expects any of them (together below 1 in 1000) or the question failed to
-// run. Errors: invalid_argument when two replies begin alike or a question does not fit the context;
+// role's model, for scoring, whatever it says of these. A row sums to 1; it is empty when the model hardly expects any of them (together below 1 in 1000), which
+// is charged as an abstention, or when the question failed to run. Errors: invalid_argument when two replies begin alike or a question does not fit the context;
 // budget_exhausted; model_failure when no question has a row.
 Result<std::vector<std::vector<double>>> reply_shares(Context& context, std::string_view role, std::span<const ChatRequest> questions,
                                                       std::span<const std::string> replies);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "scoring/bradley_terry.h"
 #include "search/ask.h"
 
 namespace reckon {
@@ -36,39 +37,26 @@ std::vector<std::string> letters(std::size_t n) {
   return all;
 }
 
-// Adds up what each response got over several orders of asking.
-class Averages {
- public:
-  explicit Averages(std::size_t n) : sums_(n, 0.0), counts_(n, 0) {}
-  void add(std::size_t response, double value) {
-    sums_[response] += value;
-    ++counts_[response];
-  }
-  Verdicts verdicts() const {
-    Verdicts all(sums_.size());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (counts_[i] > 0) all[i] = sums_[i] / counts_[i];
-    }
-    return all;
-  }
+using Orders = std::vector<std::vector<std::size_t>>;
 
- private:
-  std::vector<double> sums_;
-  std::vector<int> counts_;
-};
-
-// Each order is one question about as many responses; what a response gets there counts `part`.
-Result<Verdicts> judge_orders(Context& context, std::string_view question, std::span<const JudgedResponse> responses,
-                              const std::vector<std::vector<std::size_t>>& orders, const JudgeSettings& settings, double part = 1.0) {
+// Each order is one question about as many responses: what each of these got there; empty where there was no verdict.
+Result<std::vector<std::vector<double>>> ask_orders(Context& context, std::string_view question, std::span<const JudgedResponse> responses,
+                                                    const Orders& orders, const JudgeSettings& settings) {
   std::vector<ChatRequest> questions;
   for (const auto& order : orders) questions.push_back(list_question(question, responses, order));
-  const auto names = letters(orders.front().size());
-  RECKON_ASSIGN_OR_RETURN(const auto shares, reply_shares(context, settings.role, questions, names));
-  Averages averages(responses.size());
-  for (std::size_t q = 0; q < orders.size(); ++q) {
-    for (std::size_t place = 0; place < shares[q].size(); ++place) averages.add(orders[q][place], shares[q][place] * part);
+  return reply_shares(context, settings.role, questions, letters(orders.front().size()));
+}
+
+// Each two that are to be compared, once: those next to one another around a circle, or all.
+std::vector<std::pair<std::size_t, std::size_t>> chosen_pairs(std::size_t n, int opponents) {
+  const std::size_t most = n / 2;  // further on around the circle they come back
+  const std::size_t reach = opponents > 0 ? std::min(most, static_cast<std::size_t>(opponents + 1) / 2) : most;
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t distance = 1; distance <= reach; ++distance) {
+    const bool opposite = 2 * distance == n;  // each of these is met from both ends
+    for (std::size_t i = 0; i < (opposite ? n / 2 : n); ++i) pairs.emplace_back(i, (i + distance) % n);
   }
-  return averages.verdicts();
+  return pairs;
 }
 
 }  // namespace
@@ -98,19 +86,34 @@ Result<Verdicts> judge_each(Context& context, std::string_view question, std::sp
 
 Result<Verdicts> judge_pairs(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings) {
   if (responses.size() < 2) return Verdicts(responses.size(), 0.5);
-  std::vector<std::vector<std::size_t>> orders;
-  for (std::size_t i = 0; i < responses.size(); ++i) {
-    for (std::size_t j = 0; j < responses.size(); ++j) {
-      if (i != j) orders.push_back({i, j});
-    }
+  Orders orders;
+  for (const auto& [a, b] : chosen_pairs(responses.size(), settings.opponents)) {
+    orders.push_back({a, b});
+    orders.push_back({b, a});
   }
-  return judge_orders(context, question, responses, orders, settings);
+  RECKON_ASSIGN_OR_RETURN(const auto shares, ask_orders(context, question, responses, orders, settings));
+  PairwiseWins wins(responses.size(), std::vector<double>(responses.size(), 0.0));
+  std::vector<bool> judged(responses.size(), false);
+  for (std::size_t q = 0; q < orders.size(); ++q) {
+    if (shares[q].empty()) continue;
+    const std::size_t a = orders[q][0];
+    const std::size_t b = orders[q][1];
+    wins[a][b] += shares[q][0];
+    wins[b][a] += shares[q][1];
+    judged[a] = judged[b] = true;
+  }
+  const auto preferences = mean_preference(bradley_terry(wins));
+  Verdicts verdicts(responses.size());
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    if (judged[i]) verdicts[i] = preferences[i];
+  }
+  return verdicts;
 }
 
 Result<Verdicts> judge_list(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings) {
   if (responses.size() < 2) return Verdicts(responses.size(), 1.0);
   // One list, or several of the same length where there are more responses than letters.
-  std::vector<std::vector<std::size_t>> orders;
+  Orders orders;
   const std::size_t n = responses.size();
   const std::size_t lists = (n + kLetters - 1) / kLetters;
   const std::size_t length = (n + lists - 1) / lists;
@@ -122,7 +125,20 @@ Result<Verdicts> judge_list(Context& context, std::string_view question, std::sp
       orders.push_back(std::move(order));
     }
   }
-  return judge_orders(context, question, responses, orders, settings, static_cast<double>(length) / static_cast<double>(n));
+  RECKON_ASSIGN_OR_RETURN(const auto shares, ask_orders(context, question, responses, orders, settings));
+  std::vector<double> sums(n, 0.0);
+  std::vector<int> verdicts_of(n, 0);
+  for (std::size_t q = 0; q < orders.size(); ++q) {
+    for (std::size_t place = 0; place < shares[q].size(); ++place) {
+      sums[orders[q][place]] += shares[q][place] * static_cast<double>(length) / static_cast<double>(n);
+      ++verdicts_of[orders[q][place]];
+    }
+  }
+  Verdicts verdicts(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (verdicts_of[i] > 0) verdicts[i] = sums[i] / verdicts_of[i];
+  }
+  return verdicts;
 }
 
 }  // namespace reckon

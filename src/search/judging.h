@@ -6,7 +6,7 @@
 // answers (at most `rotations`), and the results averaged. Answers are fenced, and the judge is told to
 // ignore what they ask of it.
 //
-// Threading: the run's thread. Cost: n, n (n - 1) and ceil(n / 26) min(n, rotations) prompts. Errors: those of reply_shares().
+// Threading: the run's thread. Cost: n, n min(n - 1, opponents) and ceil(n / 26) min(n, rotations) prompts. Errors: those of reply_shares().
 #pragma once
 
 #include <optional>
@@ -25,6 +25,7 @@ struct JudgeSettings {
   std::optional<PromptTemplate> instruction;
   std::string good = "Yes";
   std::string bad = "No";
+  int opponents = 0;  // of each response, in pairs, an odd number rounded up; 0: all others
   int rotations = 4;
 };
 
@@ -42,8 +43,8 @@ struct JudgedResponse {
 
 // Probability of `good` against `bad`.
 Result<Verdicts> judge_each(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
-// Mean probability of being preferred to another; 0.5 for a single one. Every pair is asked, so Bradley-Terry strengths
-// would give the same order (they differ where some pairs are left out).
+// Mean probability of being preferred to another, by Bradley-Terry strengths (scoring/bradley_terry.h), so that not
+// every pair need be asked; 0.5 for a single one.
 Result<Verdicts> judge_pairs(Context& context, std::string_view question, std::span<const JudgedResponse> responses, const JudgeSettings& settings);
 // Mean probability of being named the best of the list; sums to 1. More than 26 responses are shown in several lists of
 // one length, others in each rotation, and the values sum to about 1.

@@ -1,5 +1,7 @@
 #include "search/ledger.h"
 
+#include <algorithm>
+
 namespace reckon {
 
 void Bill::add(const Bill& other) {
@@ -9,6 +11,11 @@ void Bill::add(const Bill& other) {
   cancelled += other.cancelled;
   traces += other.traces;
   scoring_calls += other.scoring_calls;
+  depth = std::max(depth, other.depth);
+  program_runs += other.program_runs;
+  program_seconds += other.program_seconds;
+  parse_failures += other.parse_failures;
+  abstentions += other.abstentions;
   flops += other.flops;
 }
 

@@ -24,12 +24,19 @@ struct Bill {
   std::int64_t cancelled = 0;  // generated in traces that were cancelled or discarded
   std::int64_t traces = 0;
   std::int64_t scoring_calls = 0;  // of these traces
+  // Of the other traces: the longest chain in which each was begun when the one before had come back.
+  std::int64_t depth = 0;
+  std::int64_t program_runs = 0;    // started in the sandbox; what is known of an equal run is no run
+  double program_seconds = 0.0;     // wall time of these; those side by side are added up
+  std::int64_t parse_failures = 0;  // replies that lack the form they were asked for, and were left out
+  std::int64_t abstentions = 0;     // judgements without a verdict, and drafts that no comment asked to change
   double flops = 0.0;
 
   std::int64_t generated() const { return tokens.generated() + cancelled; }
   std::int64_t computed() const {
     return tokens.prefilled + tokens.recomputed + tokens.rejected + generated() - tokens.pending + probe + scored;
   }
+  // Sums; of depths the larger.
   void add(const Bill& other);
 };
 

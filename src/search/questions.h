@@ -29,7 +29,8 @@ struct Question {
 
 class Questions {
  public:
-  explicit Questions(Context& context) : context_(context) {}
+  // A scorer's questions begin at an index of their own, far from the strategy's.
+  explicit Questions(Context& context, std::uint64_t first_index = 0) : context_(context), next_(first_index) {}
 
   // All questions are of one role. Of each question, its replies; fewer when some were lost.
   std::vector<std::vector<Trace>> ask(std::vector<Question> questions);
@@ -42,7 +43,7 @@ class Questions {
 
  private:
   Context& context_;
-  std::uint64_t next_ = 0;
+  std::uint64_t next_;
   bool warned_ = false;
   bool complete_ = true;
 };

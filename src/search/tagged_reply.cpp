@@ -16,10 +16,11 @@ std::optional<std::string> tagged_text(std::string_view reply, std::string_view 
   return std::string(inside);
 }
 
-std::optional<std::string> tagged_text(const Trace& reply, std::string_view prefill, std::string_view tag) {
+std::optional<std::string> tagged_text(const Trace& reply, std::string_view prefill, std::string_view tag, Unclosed unclosed) {
   const std::string close = "</" + std::string(tag) + ">";
   if (trim(reply.text).empty()) return std::nullopt;  // the prefill is not the model's
-  const bool closed = reply.finish == FinishReason::end_of_text || (reply.finish == FinishReason::stop_string && reply.detail == close);
+  const bool stopped = reply.finish == FinishReason::stop_string && reply.detail == close;
+  const bool closed = stopped || (unclosed == Unclosed::keep && reply.finish == FinishReason::end_of_text);
   return tagged_text(std::string(prefill) + reply.text + (closed ? close : ""), tag);
 }
 

@@ -24,8 +24,12 @@ TEST(TaggedReply, ThePromptMayOpenAndAStopStringClose) {
   reply.finish = FinishReason::length;
   EXPECT_EQ(tagged_text(reply, "<x>", "x"), std::nullopt) << "cut off";
   reply.finish = FinishReason::end_of_text;
-  EXPECT_EQ(tagged_text(reply, "<x>", "x"), "a") << "the end of the reply closes it";
-  EXPECT_EQ(tagged_text(reply, "", "x"), std::nullopt);
+  EXPECT_EQ(tagged_text(reply, "<x>", "x"), std::nullopt) << "not closed";
+  EXPECT_EQ(tagged_text(reply, "<x>", "x", Unclosed::keep), "a") << "the end of the reply closes it";
+  EXPECT_EQ(tagged_text(reply, "", "x", Unclosed::keep), std::nullopt);
+  reply.finish = FinishReason::length;
+  EXPECT_EQ(tagged_text(reply, "<x>", "x", Unclosed::keep), std::nullopt) << "cut off";
+  reply.finish = FinishReason::stop_string;
   reply.text = "\n";
   EXPECT_EQ(tagged_text(reply, "<x> so it begins", "x"), std::nullopt) << "nothing of the model's own";
 }

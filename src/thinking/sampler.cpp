@@ -23,6 +23,18 @@ inline float fast_exp(float x) {
   return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
 }
 
+// e^x for x <= 0, accurate to a few units in the last place: x = whole ln 2 + f, |f| <= ln 2 / 2, and Taylor's series for e^f.
+// The whole part is rounded off by a number so large that its last bit is worth 1, and goes from there into the exponent.
+inline double exact_exp(double x) {
+  constexpr double kRounds = 0x1.8p52;
+  const double shifted = (x < -700.0 ? -700.0 : x) * 0x1.71547652b82fep0 + kRounds;
+  const double whole = shifted - kRounds;
+  const double f = ((x < -700.0 ? -700.0 : x) - whole * 0x1.62e42fee00000p-1) - whole * 0x1.a39ef35793c76p-33;
+  double p = 1.0 / 39916800.0;
+  for (const double factorial : {3628800.0, 362880.0, 40320.0, 5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0}) p = p * f + 1.0 / factorial;
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(p) + (std::bit_cast<std::uint64_t>(shifted) << 52));
+}
+
 float maximum(std::span<const float> row) {
   float lanes[kLane];
   std::fill(std::begin(lanes), std::end(lanes), kNothing);
@@ -251,29 +263,34 @@ TokenStats token_stats(std::span<const float> logits, TokenId token) {
   LargestLogits largest;
   for (std::size_t begin = 0; begin < logits.size(); begin += kBlock) {
     const auto block = logits.subspan(begin, std::min(kBlock, logits.size() - begin));
-    mass += block_weight(block, best, 1.0F);
-    float lanes[kLane] = {};
+    double masses[kLane] = {};
+    double lanes[kLane] = {};
     float tops[kLane];
     std::fill(std::begin(tops), std::end(tops), kNothing);
     const std::size_t whole = block.size() / kLane * kLane;
     for (std::size_t i = 0; i < whole; i += kLane) {
       for (std::size_t k = 0; k < kLane; ++k) {
-        lanes[k] += block[i + k] - best;
+        const double below = static_cast<double>(block[i + k]) - best;
+        masses[k] += exact_exp(below);
+        lanes[k] += below;
         tops[k] = block[i + k] > tops[k] ? block[i + k] : tops[k];
       }
     }
     float top = *std::max_element(std::begin(tops), std::end(tops));
     for (std::size_t i = whole; i < block.size(); ++i) {
-      sum += block[i] - best;
+      const double below = static_cast<double>(block[i]) - best;
+      mass += exact_exp(below);
+      sum += below;
       top = std::max(top, block[i]);
     }
-    for (float lane : lanes) sum += lane;
+    for (double lane : masses) mass += lane;
+    for (double lane : lanes) sum += lane;
     if (top > largest.least()) largest.offer(block);
   }
   const double log_mass = std::log(mass);  // of the sum of e^(logit - best)
   const auto n = static_cast<double>(logits.size());
   TokenStats stats;
-  stats.logprob = static_cast<double>(logits[static_cast<std::size_t>(token)] - best) - log_mass;
+  stats.logprob = static_cast<double>(logits[static_cast<std::size_t>(token)]) - best - log_mass;
   // KL(uniform || p) = -mean(log p) - log n.
   stats.self_certainty = log_mass - sum / n - std::log(n);
   stats.confidence = largest.confidence(std::min<std::size_t>(kConfidenceTop, logits.size()), best + log_mass);

@@ -131,10 +131,32 @@ TEST(Sampler, StatisticsMatchADirectComputation) {
   for (float logit : logits) mass += std::exp(static_cast<double>(logit));
   for (float logit : logits) mean += (logit - std::log(mass)) / static_cast<double>(logits.size());
   const TokenStats stats = token_stats(logits, 77);
-  EXPECT_NEAR(stats.logprob, logits[77] - std::log(mass), 1e-4);
-  EXPECT_NEAR(stats.self_certainty, -mean - std::log(static_cast<double>(logits.size())), 1e-4);
+  EXPECT_NEAR(stats.logprob, logits[77] - std::log(mass), 1e-9);
+  EXPECT_NEAR(stats.self_certainty, -mean - std::log(static_cast<double>(logits.size())), 1e-9);
   const std::vector<float> flat(64, 1.0F);
   EXPECT_NEAR(token_stats(flat, 3).self_certainty, 0.0, 1e-6);
+}
+
+// 2502.18581: the mean over steps of KL(uniform || p), in whatever vocabulary and however sharp.
+TEST(Sampler, SelfCertaintyIsTheDivergenceFromTheUniformDistribution) {
+  for (const std::size_t size : {2u, 31u, 33u, 1024u, 30001u}) {
+    double before = 0.0;
+    for (const double spread : {0.01, 1.0, 20.0, 80.0}) {
+      std::vector<float> logits(size);
+      for (std::size_t i = 0; i < size; ++i) logits[i] = static_cast<float>(spread * std::sin(static_cast<double>(i)));
+      double mass = 0.0;
+      for (const float logit : logits) mass += std::exp(static_cast<double>(logit));
+      const double uniform = 1.0 / static_cast<double>(size);
+      double divergence = 0.0;
+      for (const float logit : logits) divergence += uniform * (std::log(uniform) - (logit - std::log(mass)));
+      const double certainty = token_stats(logits, 0).self_certainty;
+      EXPECT_NEAR(certainty, divergence, 1e-9) << size << " tokens, spread " << spread;
+      EXPECT_GT(certainty, before) << "it grows as logits are scaled up";
+      before = certainty;
+      for (float& logit : logits) logit += 64.0F * 0x1p-3F;
+      EXPECT_NEAR(token_stats(logits, 0).self_certainty, certainty, 1e-4) << "the same but for what floats round";
+    }
+  }
 }
 
 // Against sorting the whole row, with the largest logits in every place that the block search treats

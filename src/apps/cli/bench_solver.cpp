@@ -46,6 +46,17 @@ BenchTokens bench_tokens(const Bill& bill) {
   return tokens;
 }
 
+BenchCalls bench_calls(const Bill& bill) {
+  const auto number = [](std::int64_t count) { return static_cast<double>(count); };
+  return {.traces = number(bill.traces),
+          .scoring_calls = number(bill.scoring_calls),
+          .depth = number(bill.depth),
+          .program_runs = number(bill.program_runs),
+          .program_seconds = bill.program_seconds,
+          .parse_failures = number(bill.parse_failures),
+          .abstentions = number(bill.abstentions)};
+}
+
 double policy_flops(const Bill& bill, double policy_flops_per_token) {
   return policy_flops_per_token * static_cast<double>(bill.generated() + bill.probe);
 }
@@ -79,6 +90,7 @@ Result<Outcome> BenchSolver::solve(const Row& row, const Configuration& configur
   outcome.answer = result.answer.text;
   if (result.answer.traces > 1) outcome.agreement = result.answer.agreement;
   outcome.tokens = bench_tokens(result.bill);
+  outcome.calls = bench_calls(result.bill);
   if (!engine_.roles().has_endpoints()) {  // nobody knows theirs
     outcome.policy_flops = policy_flops(result.bill, engine_.model().info().flops_per_token());
     outcome.scoring_flops = scoring_flops(result.bill, engine_.model().info().flops_per_token());

@@ -18,6 +18,8 @@ namespace reckon::cli {
 // A bill in bench's terms, where the tokens of cancelled traces are counted among the sampled ones too.
 BenchTokens bench_tokens(const Bill& bill);
 
+BenchCalls bench_calls(const Bill& bill);
+
 // What the policy wrote and looked ahead at, whether or not it was found in the cache.
 double policy_flops(const Bill& bill, double policy_flops_per_token);
 // What of the bill's FLOPs is not the policy's work. A smaller model that plays a role without scoring is billed as

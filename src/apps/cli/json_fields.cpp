@@ -75,6 +75,11 @@ Json bill_json(const Bill& bill) {
           {"computed", bill.computed()},
           {"traces", bill.traces},
           {"scoring_calls", bill.scoring_calls},
+          {"depth", bill.depth},
+          {"program_runs", bill.program_runs},
+          {"program_seconds", bill.program_seconds},
+          {"parse_failures", bill.parse_failures},
+          {"abstentions", bill.abstentions},
           {"flops", bill.flops}};
 }
 

@@ -82,9 +82,16 @@ std::string bill_block(const SolveResult& result, const Style& style) {
   std::string out = style.bold("Bill:") + " prompt tokens " + (prompt.empty() ? "0" : prompt);
   out += "; generated tokens " + (generated.empty() ? "0" : generated);
   if (!other.empty()) out += "; other tokens " + other;
-  out += fmt::format("\n      {}, {}", counted(bill.traces, "trace"), format_duration(result.milliseconds));
+  out += fmt::format("\n      {}", counted(bill.traces, "trace"));
+  if (bill.depth > 1) out += fmt::format(" (up to {} one after another)", bill.depth);
+  out += ", " + format_duration(result.milliseconds);
   const std::string rate = format_rate(bill.generated(), result.milliseconds);
-  return out + (rate.empty() ? "" : ", " + rate) + "\n";
+  out += (rate.empty() ? "" : ", " + rate) + "\n";
+  std::string beside;
+  if (bill.program_runs > 0) beside = fmt::format("{}, {}", counted(bill.program_runs, "program run"), format_duration(1000.0 * bill.program_seconds));
+  append_part(beside, bill.parse_failures, "not in the form asked for");
+  append_part(beside, bill.abstentions, "abstained");
+  return beside.empty() ? out : out + "      " + beside + "\n";
 }
 
 std::string stop_text(const SolveResult& result) {

@@ -4,18 +4,11 @@
 // What a program prints is an answer like any other: it votes, and is graded, with answers of other prompts. A
 // program that fails, or prints nothing, has no answer, and so no vote. Helps where the model sets up the sum rightly
 // and calculates wrongly; a small model's programs fail more often than its sums.
-#include "base/text.h"
-#include "programs/program_runner.h"
-#include "scoring/code_extract.h"
+#include "programs/program_answer.h"
 #include "search/registry.h"
 
 namespace reckon {
 namespace {
-
-std::string last_line(std::string_view output) {
-  const std::string_view text = trim(output);
-  return std::string(trim(text.substr(text.rfind('\n') + 1)));
-}
 
 class ProgramAided final : public Prompt {
  public:
@@ -29,19 +22,9 @@ class ProgramAided final : public Prompt {
   Result<RenderedPrompt> render(const Task& task) const override {
     RenderedPrompt prompt;
     if (!task.system.empty()) prompt.messages.push_back({"system", task.system});
-    prompt.messages.push_back({"user", task.question +
-                                           "\n\nWrite a Python 3 program that computes the answer step by step from the numbers in "
-                                           "the question and prints only the final answer with print(). It reads no input. Reply with "
-                                           "the program in one ```python block."});
+    prompt.messages.push_back({"user", program_answer_request(task.question)});
     prompt.answer_style = task.answer_style;
-    prompt.read_answer = [runner = runner_](std::string_view reply) -> Result<std::string> {
-      const ExtractedCode code = extract_code(reply);
-      const bool written = code.source != ExtractedCode::Source::none && code.source != ExtractedCode::Source::whole_text;
-      if (!written) return std::string();
-      const Execution execution = runner->run(code.code);
-      if (execution.verdict == sandbox::Verdict::sandbox_failure) return internal_error("the sandbox failed: " + execution.error);
-      return last_line(execution.passed_output());
-    };
+    prompt.read_answer = [runner = runner_](std::string_view reply) { return program_answer(*runner, reply); };
     return prompt;
   }
 

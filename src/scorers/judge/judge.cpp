@@ -21,6 +21,7 @@ class Judge final : public Scorer {
     judge->form_ = options.text("form");
     judge->settings_.good = options.text("good");
     judge->settings_.bad = options.text("bad");
+    judge->settings_.opponents = static_cast<int>(options.integer("opponents"));
     judge->settings_.rotations = static_cast<int>(options.integer("rotations"));
     RECKON_ASSIGN_OR_RETURN(judge->settings_.instruction, judge_instruction(options.text("instruction")));
     return std::unique_ptr<Scorer>(std::move(judge));
@@ -69,9 +70,10 @@ void register_judge_scorer(Registry& registry) {
                    OptionSpec::text("instruction", "", "single: file with the question to the judge: {question}, {response}, {answer}"),
                    OptionSpec::text("good", "Yes", "single: the reply that speaks for a response"),
                    OptionSpec::text("bad", "No", "single: the reply that speaks against it"),
+                   OptionSpec::integer("opponents", 0, {0, 1024}, "pairwise: others that each response is compared with; 0: all"),
                    OptionSpec::integer("rotations", 4, {1, 26}, "listwise: orders that the list is shown in")},
        .needs = {Need::logprobs},
-       .references = {"arXiv 2306.05685", "arXiv 2305.17926"}});
+       .references = {"arXiv 2306.05685", "arXiv 2305.17926", "Bradley and Terry 1952"}});
 }
 
 }  // namespace reckon

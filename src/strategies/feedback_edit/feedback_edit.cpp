@@ -99,6 +99,7 @@ class FeedbackEdit final : public Strategy {
       std::vector<std::string> said;
       for (const auto& reply : replies[i]) said.push_back(std::string(trim(beginnings[i] + reply.text)));
       kept.push_back(kept_comments(said, {.most = axes_.feedbacks, .content = content_}));
+      if (kept.back().empty() && !said.empty()) context.ledger().charge({.abstentions = 1});
       for (const auto& comment : kept.back()) note(context, drafts[i].id, "feedback", comment);
     }
     return kept;
@@ -129,6 +130,7 @@ class FeedbackEdit final : public Strategy {
         if (whole && !same) edits.push_back(with_text(context, std::move(reply), std::move(text)));
       }
     }
+    context.ledger().charge({.parse_failures = lost});
     if (unchanged > 0) context.warn(std::to_string(unchanged) + " edits changed nothing");
     if (lost > 0) context.warn(std::to_string(lost) + " edits were left out: they were empty or cut off");
     return edits;

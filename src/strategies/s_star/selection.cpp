@@ -115,10 +115,16 @@ class Selector {
     }
     for (std::uint64_t attempt = 0; attempt < kTries && !context_.should_stop(); ++attempt) {
       const auto reply = ask_all(kInputsRole, {inputs_request(context_.task().question, tests_, settings_.inputs)}, kInputs + attempt);
-      const auto found = inputs_in(reply.front(), tests_, static_cast<std::size_t>(settings_.inputs));
+      const auto found = read_inputs(reply.front(), static_cast<std::size_t>(settings_.inputs));
       inputs_.insert(inputs_.end(), found.begin(), found.end());
       if (!found.empty()) return;
     }
+  }
+
+  std::vector<std::string> read_inputs(const std::string& reply, std::size_t most) {
+    auto inputs = inputs_in(reply, tests_, most);
+    if (inputs.empty() && !reply.empty()) context_.ledger().charge({.parse_failures = 1});
+    return inputs;
   }
 
   // By the outputs on all inputs, in order of first appearance. An error is an output of its own kind.
@@ -189,7 +195,7 @@ class Selector {
     const auto replies = ask_all(kInputsRole, questions, kMatches);
     for (std::size_t i = 0; i < matches.size(); ++i) {
       Match& match = matches[i];
-      const auto inputs = inputs_in(replies[i], tests_, kEvidence);
+      const auto inputs = read_inputs(replies[i], kEvidence);
       if (!inputs.empty()) {
         const std::vector<std::string> pair = {code(clusters_[match.a]), code(clusters_[match.b])};
         const auto table = runner_.run_inputs(pair, tests_, inputs);
@@ -219,6 +225,7 @@ class Selector {
     }
     const auto replies = ask_all("judge", questions, first_index, 0.0);
     const auto unread = std::ranges::count_if(replies, [](const std::string& reply) { return !reply.empty() && verdict_in(reply) == Verdict::unreadable; });
+    context_.ledger().charge({.parse_failures = unread});
     if (unread > 0 && !std::exchange(warned_, true)) {
       context_.warn(std::to_string(unread) + " of " + std::to_string(replies.size()) + " judgements say nothing that can be read, and count for nobody");
     }

@@ -8,7 +8,8 @@
 //
 // mode=revision leaves the rejected response out of the loss: the paper's ablation, and what happens when best
 // and worst say the same. rejected=latest takes the worst of the newest responses only; the paper takes the
-// worst of all. An update that was cut off, or has a tag inside, is dropped and counted.
+// worst of all. An update whose tags are missing, repeated, nested or not closed is dropped and counted;
+// unclosed=keep takes one that ended by itself without the closing tag, which small models forget.
 // The built-in prompt begins an update with the response's first words ({opening}), which it can therefore not change.
 //
 // Only as good as the scorer, and only for models that follow instructions: the paper's 8B model got worse
@@ -61,6 +62,20 @@ struct Step {
   TemplateValues values;
 };
 
+// Updates that do not stand between their tags, and why.
+struct LostUpdates {
+  int all = 0;
+  int unclosed = 0;  // whole but for the closing tag
+
+  void report(Context& context) const {
+    if (all == 0) return;
+    context.ledger().charge({.parse_failures = all});
+    std::string text = std::to_string(all) + " updates were left out: they were cut off, or their tags were not as asked";
+    if (unclosed > 0) text += "; " + std::to_string(unclosed) + " only lack the closing tag (unclosed=keep takes these)";
+    context.warn(std::move(text));
+  }
+};
+
 class TestTimePreferenceOptimisation final : public Strategy {
  public:
   static Result<std::unique_ptr<Strategy>> create(const Options& options) {
@@ -70,6 +85,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     strategy->critique_tokens_ = static_cast<int>(options.integer("critique_tokens"));
     strategy->contrasts_ = options.text("mode") == "tpo";
     strategy->rejects_latest_ = options.text("rejected") == "latest";
+    strategy->unclosed_ = options.text("unclosed") == "keep" ? Unclosed::keep : Unclosed::drop;
     strategy->lookup_ = options.flag("lookup");
     const auto load = [&options](std::string_view name, const TemplatePlaceholders& placeholders) {
       return PromptTemplate::load(template_path(options.text("templates"), name), tpo_strategy_template(name), placeholders);
@@ -86,7 +102,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
     if (drafts.empty()) return Answer();
     ScoredPool pool(context);
     Questions questions(context);
-    int lost = 0;
+    LostUpdates lost;
     bool going = pool.add(std::move(drafts), 0);
     for (int round = 1; going && round <= iterations_; ++round) {
       context.improve(pool.answer());
@@ -96,7 +112,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
       if (!updates.empty()) going = pool.add(std::move(updates), round);
       if (context.should_stop()) break;
     }
-    if (lost > 0) context.warn(std::to_string(lost) + " updates were left out: they were cut off, or had a tag inside");
+    lost.report(context);
     return pool.answer();
   }
 
@@ -138,7 +154,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
   }
 
   // n improved versions of the chosen response; fewer when some are not whole.
-  std::vector<SampledTrace> update(Context& context, Questions& questions, const Trace& chosen, const Step& step, int& lost) const {
+  std::vector<SampledTrace> update(Context& context, Questions& questions, const Trace& chosen, const Step& step, LostUpdates& lost) const {
     std::vector<Question> asked(1);
     asked[0].chat = chat_request(update_.messages(step.values));
     asked[0].chat.reply_tokens = std::numeric_limits<int>::max();
@@ -154,9 +170,11 @@ class TestTimePreferenceOptimisation final : public Strategy {
     std::vector<SampledTrace> updates;
     auto replies = questions.ask(std::move(asked));
     for (Trace& reply : replies.front()) {
-      auto text = tagged_text(reply, prefill, kImprovedTag);
-      const bool cut_by_the_run = was_told_to_stop(reply.finish);
-      if (!text && !cut_by_the_run) ++lost;
+      auto text = tagged_text(reply, prefill, kImprovedTag, unclosed_);
+      if (!text && !was_told_to_stop(reply.finish)) {
+        ++lost.all;
+        lost.unclosed += tagged_text(reply, prefill, kImprovedTag, Unclosed::keep) ? 1 : 0;
+      }
       if (text) updates.push_back(with_text(context, std::move(reply), *std::move(text)));
     }
     return updates;
@@ -167,6 +185,7 @@ class TestTimePreferenceOptimisation final : public Strategy {
   int critique_tokens_ = 512;
   bool contrasts_ = true;
   bool rejects_latest_ = false;
+  Unclosed unclosed_ = Unclosed::drop;
   bool lookup_ = true;
   PromptTemplate loss_, revision_, gradient_, update_;
 };
@@ -182,6 +201,7 @@ void register_tpo_strategy(Registry& registry) {
                    OptionSpec::choice("mode", "tpo", {"tpo", "revision"}, "revision: the loss sees no rejected response"),
                    OptionSpec::choice("rejected", "cache", {"cache", "latest"}, "the worst of all responses, or of the newest"),
                    OptionSpec::integer("critique_tokens", 512, {1, 8192}, "most tokens of a loss or a gradient"),
+                   OptionSpec::choice("unclosed", "drop", {"drop", "keep"}, "an update that ended without its closing tag"),
                    OptionSpec::flag("lookup", true, "guess updates' tokens from the text they improve; changes only the speed"),
                    OptionSpec::text("templates", "", "folder with your own loss, revision, gradient or update .txt")},
        .needs = {Need::scorer, Need::comparable_scores},

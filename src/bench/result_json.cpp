@@ -1,4 +1,4 @@
-#include "bench/pool_json.h"
+#include "bench/result_json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -92,6 +92,21 @@ std::vector<BenchTrace> pool_from_json(const std::string& json) {
     if (details.contains("round") && details["round"].is_number_integer()) pool.back().round = details["round"].get<int>();
   }
   return pool;
+}
+
+std::string calls_to_json(const std::optional<BenchCalls>& calls) {
+  Json json;
+  if (!calls) return json.dump();
+  for (const auto& kind : bench_call_kinds) json[kind.name] = *calls.*kind.value;
+  return json.dump();
+}
+
+std::optional<BenchCalls> calls_from_json(const std::string& json) {
+  const Json object = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) return std::nullopt;
+  BenchCalls calls;
+  for (const auto& kind : bench_call_kinds) calls.*kind.value = number_or_zero(object, kind.name);
+  return calls;
 }
 
 }  // namespace reckon

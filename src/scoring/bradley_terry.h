@@ -1,0 +1,21 @@
+// Strengths from comparisons in pairs: P(i beats j) = p_i / (p_i + p_j) (Bradley and Terry 1952), by the
+// minorisation-maximisation of Hunter 2004, section 3.
+//
+// Threading: pure. Cost: O(n^2) a round, a few dozen rounds as a rule.
+#pragma once
+
+#include <vector>
+
+namespace reckon {
+
+// How often each was preferred to each: wins[i][j] of i over j, parts of a win allowed, the diagonal ignored.
+using PairwiseWins = std::vector<std::vector<double>>;
+
+// Strengths that sum to n. `pseudo_wins` are given to each over each, so that who won or lost everything has a finite
+// strength, and those whom nothing compares are equal; with 0 these are not defined. wins is square and not negative.
+std::vector<double> bradley_terry(const PairwiseWins& wins, double pseudo_wins = 0.1);
+
+// The mean probability of being preferred to another one, from strengths; 0.5 for a single one.
+std::vector<double> mean_preference(const std::vector<double>& strengths);
+
+}  // namespace reckon
