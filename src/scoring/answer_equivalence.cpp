@@ -68,6 +68,7 @@ class Comparer {
   explicit Comparer(const EquivalencePolicy& policy) : policy_(policy) {}
 
   bool equal(const AnswerData& answer, const AnswerData& reference) const {
+    if (!meter_.spend(1)) return false;
     if (answer.kind == AnswerKind::missing || reference.kind == AnswerKind::missing) return false;
     if (answer.kind == reference.kind && answer.normal == reference.normal && !answer.normal.empty()) return true;
     if (is_equation_pair(answer, reference)) return equations(answer, reference);
@@ -106,7 +107,7 @@ class Comparer {
     const auto a = as_expression(answer);
     const auto b = as_expression(reference);
     if (!a || !b) return false;
-    return same_function(*a, *b) || rounded(answer, reference) || rounded(reference, answer);
+    return same_function(*a, *b, meter_) || rounded(answer, reference) || rounded(reference, answer);
   }
 
   // `decimal` is what rounding `exact` to its digits gives.
@@ -116,6 +117,7 @@ class Comparer {
       return !is_integer(exact.number) && round_to(exact.number, decimal.decimals) == decimal.number;
     }
     if (!exact.expression || !exact.expression->symbols().empty()) return false;
+    if (!meter_.spend(evaluation_cost(*exact.expression))) return false;
     const auto value = evaluate_at(*exact.expression, 0);
     const Float half = pow(Float(10), -decimal.decimals) / 2;
     return value.valid && abs(value.value - approximate(decimal.number).value) <= half;
@@ -198,7 +200,7 @@ class Comparer {
     const auto a = sides(answer);
     const auto b = sides(reference);
     if (!a || !b) return answer.kind == reference.kind && in_order(answer, reference);
-    return same_equation({a->first, a->second}, {b->first, b->second});
+    return same_equation({a->first, a->second}, {b->first, b->second}, meter_);
   }
 
   bool asymmetric(const AnswerData& answer, const AnswerData& reference) const {
@@ -221,6 +223,7 @@ class Comparer {
   }
 
   const EquivalencePolicy& policy_;
+  mutable EvaluationMeter meter_;
 };
 
 std::string key_of(const AnswerData& data);

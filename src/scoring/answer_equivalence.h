@@ -6,7 +6,7 @@
 // 1/2^98); symbolic expressions by randomised evaluation at 168 bits (relative 1e-20).
 //
 // Threading: pure functions of immutable values. Cost: microseconds for numbers and text, about a
-// millisecond for a symbolic pair, bounded by the parser's limits. Errors: none; a missing answer
+// millisecond for a symbolic pair; at most some tenths of a second, after which answers count as different. Errors: none; a missing answer
 // equals nothing, not even another missing one.
 // Source: shared specification 6.3, 6.4, 6.7.
 #pragma once

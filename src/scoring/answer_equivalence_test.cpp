@@ -21,6 +21,23 @@ bool voted(std::string_view a, std::string_view b) {
   return forward;
 }
 
+// Sets of sets of roots that differ in their last members only, turned round: each two would be compared to the end.
+TEST(AnswerLimits, NestedSetsOfSymbolsEnd) {
+  const auto nested = [](int sets, int members, bool reversed) {
+    std::string text;
+    for (int i = 0; i < sets; ++i) {
+      std::string inner;
+      for (int j = 0; j + 1 < members; ++j) inner += "\\sqrt{" + std::to_string(4 * (reversed ? members - 1 - j : j + 1) + 2) + "},";
+      inner += "\\sqrt{" + std::to_string(4 * (members + 1 + (reversed ? sets - 1 - i : i)) + 2) + "}";
+      text += (i > 0 ? ",\\{" : "\\{") + inner + "\\}";
+    }
+    return "\\{" + text + "\\}";
+  };
+  EXPECT_TRUE(voted(nested(3, 4, false), nested(3, 4, true)));
+  EXPECT_TRUE(voted(nested(24, 24, false), nested(24, 24, false)));
+  EXPECT_FALSE(voted(nested(24, 24, false), nested(24, 24, true))) << "equal, but not shown to be within the work allowed";
+}
+
 // ---- shared specification 6.4, one test a row ----
 
 TEST(AnswerPitfalls, TinyValuesAreNotEqual) {

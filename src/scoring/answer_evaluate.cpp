@@ -281,10 +281,27 @@ bool nearly_equal(const Approximation& a, const Approximation& b) {
   return difference <= magnitude * kRelativeTolerance || difference <= 8 * (a.error + b.error);
 }
 
-bool same_function(const Expression& a, const Expression& b) {
+bool EvaluationMeter::spend(std::int64_t nodes) {
+  left_ = nodes <= left_ ? left_ - nodes : 0;
+  return left_ > 0;
+}
+
+std::int64_t evaluation_cost(const Expression& expression) {
+  constexpr std::int64_t kSlow = 20;
+  std::int64_t cost = 0;
+  for (const Node& node : expression.nodes) {
+    const bool slow = node.op == Op::power || node.op == Op::root || node.op == Op::factorial || node.op == Op::binomial || node.op == Op::call;
+    cost += slow ? kSlow : 1;
+  }
+  return cost;
+}
+
+bool same_function(const Expression& a, const Expression& b, EvaluationMeter& meter) {
+  const std::int64_t cost = evaluation_cost(a) + evaluation_cost(b);
   const int needed = needed_points(a, b);
   int valid = 0;
   for (int point = 0; point < (needed == 1 ? 1 : kPoints); ++point) {
+    if (!meter.spend(cost)) return false;
     const auto left = evaluate_at(a, point);
     const auto right = evaluate_at(b, point);
     if (!left.valid || !right.valid || is_noise(left, right)) continue;
@@ -294,10 +311,12 @@ bool same_function(const Expression& a, const Expression& b) {
   return valid >= needed;
 }
 
-bool same_equation(const Equation& a, const Equation& b) {
+bool same_equation(const Equation& a, const Equation& b, EvaluationMeter& meter) {
+  const std::int64_t cost = evaluation_cost(a.left) + evaluation_cost(a.right) + evaluation_cost(b.left) + evaluation_cost(b.right);
   std::optional<Approximation> ratio;
   int valid = 0;
   for (int point = 0; point < kPoints; ++point) {
+    if (!meter.spend(cost)) return false;
     const Approximation sides[4] = {evaluate_at(a.left, point), evaluate_at(a.right, point),
                                     evaluate_at(b.left, point), evaluate_at(b.right, point)};
     if (!std::all_of(std::begin(sides), std::end(sides), [](const auto& s) { return s.valid; })) continue;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
@@ -31,6 +32,19 @@ struct Approximation {
 constexpr int kPoints = 18;
 constexpr int kMinimumValidPoints = 6;
 
+// Evaluations left to one comparison, so that it ends whatever is nested in its answers. In nodes, of which powers,
+// roots and functions count twenty: a few tenths of a second at most, and the same for every machine, unlike a deadline.
+class EvaluationMeter {
+ public:
+  // False when the work does not fit any more; then nothing does.
+  bool spend(std::int64_t nodes);
+
+ private:
+  std::int64_t left_ = 300'000;
+};
+// What evaluating it at one point spends.
+std::int64_t evaluation_cost(const Expression& expression);
+
 std::optional<Rational> evaluate_exact(const Expression& expression);
 Approximation evaluate_at(const Expression& expression, int point);
 Approximation approximate(const Rational& value);
@@ -39,13 +53,13 @@ Approximation approximate(const Rational& value);
 bool nearly_equal(const Approximation& a, const Approximation& b);
 
 // a == b for all values of their symbols, by randomised evaluation. Points where both are undefined
-// are skipped; where only one is, they count as different if too few common points remain.
-bool same_function(const Expression& a, const Expression& b);
+// are skipped; where only one is, they count as different if too few common points remain, or when the meter has run out.
+bool same_function(const Expression& a, const Expression& b, EvaluationMeter& meter);
 // (a1 - a2) = c (b1 - b2) for a constant c != 0: the equations a1 = a2 and b1 = b2 agree.
 struct Equation {
   const Expression& left;
   const Expression& right;
 };
-bool same_equation(const Equation& a, const Equation& b);
+bool same_equation(const Equation& a, const Equation& b, EvaluationMeter& meter);
 
 }  // namespace reckon::answer_detail

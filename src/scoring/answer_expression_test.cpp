@@ -84,11 +84,12 @@ TEST(AnswerExpression, ErrorBoundsSeparateCancellationFromSmallness) {
   const auto zero = *parse_expression("(10^{20}+x)-10^{20}-x");
   const auto tiny = *parse_expression("10^{-40}");
   const auto null = *parse_expression("0*x");
-  EXPECT_TRUE(same_function(zero, null));
-  EXPECT_FALSE(same_function(tiny, *parse_expression("0")));
-  EXPECT_FALSE(same_function(tiny, *parse_expression("10^{-41}")));
-  EXPECT_FALSE(same_function(*parse_expression("\\sqrt{2}*10^{60}-\\sqrt{2}*10^{60}"), *parse_expression("5"))) << "what is left is noise";
-  EXPECT_TRUE(same_function(*parse_expression("\\sqrt{2}*10^{60}"), *parse_expression("10^{60}*\\sqrt{2}")));
+  EvaluationMeter meter;
+  EXPECT_TRUE(same_function(zero, null, meter));
+  EXPECT_FALSE(same_function(tiny, *parse_expression("0"), meter));
+  EXPECT_FALSE(same_function(tiny, *parse_expression("10^{-41}"), meter));
+  EXPECT_FALSE(same_function(*parse_expression("\\sqrt{2}*10^{60}-\\sqrt{2}*10^{60}"), *parse_expression("5"), meter)) << "what is left is noise";
+  EXPECT_TRUE(same_function(*parse_expression("\\sqrt{2}*10^{60}"), *parse_expression("10^{60}*\\sqrt{2}"), meter));
 }
 
 TEST(AnswerExpression, SamplePointsDependOnNamesOnly) {
