@@ -42,6 +42,7 @@ std::string play(const std::string& strategy) {
   request.strategy = {strategy, {}};
   const bool has_steps = engine->registry().strategies.find(strategy).value()->spec.find("step") != nullptr;
   if (has_steps) request.strategy.options = {{"step", "tokens"}, {"step_tokens", "8"}};
+  if (strategy == "tpo") request.strategy.options = {{"unclosed", "keep"}};  // the scripted model knows no tags
   request.sampling.temperature = 1.0;
   request.max_tokens = 60;
   request.seed = 1;
