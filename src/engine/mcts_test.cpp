@@ -29,6 +29,64 @@ NodeId add(SearchTree& tree, NodeId parent, std::int64_t visits, double value, d
   return id;
 }
 
+// An expansion of several nodes, from that of one.
+std::function<std::vector<bool>(std::span<const NodeId>)> each(std::function<bool(NodeId)> expand) {
+  return [expand = std::move(expand)](std::span<const NodeId> ids) {
+    std::vector<bool> expanded;
+    for (const NodeId id : ids) expanded.push_back(expand(id));
+    return expanded;
+  };
+}
+
+TEST(Mcts, PathsThatAreOnTheirWayCountAsVisits) {
+  for (const Unvisited rule : {Unvisited::first, Unvisited::by_prior}) {
+    with_tree([rule](SearchTree& tree, NodeId root) {
+      tree[root].visits = 5;
+      const bool new_ones = rule == Unvisited::by_prior;
+      const NodeId a = add(tree, root, new_ones ? 0 : 2, 0.7, 0.7);
+      const NodeId b = add(tree, root, new_ones ? 0 : 2, 0.6, 0.6);
+      const NodeId end = add(tree, root, new_ones ? 0 : 2, 0.65, 0.65);
+      const TreePolicy policy{TreeRule::uct, 1.0, rule};
+      int ends = 0;
+      const auto paths = select_paths(tree, root, policy, 5, [&](const std::vector<NodeId>& path) {
+        if (path.back() != end) return Selected::expand;
+        ++ends;
+        backup(tree, path, 0.0, Backup::mean);
+        return Selected::again;
+      });
+      ASSERT_EQ(paths.size(), 2u) << "then one leads to what is on its way";
+      EXPECT_EQ(paths[0], (std::vector<NodeId>{root, a}));
+      EXPECT_EQ(paths[1], (std::vector<NodeId>{root, b}));
+      EXPECT_EQ(ends, 1);
+      for (const NodeId id : {root, a, b, end}) EXPECT_EQ(tree[id].pending, 0);
+      EXPECT_EQ(tree[root].visits, 6) << "only what is backed up is a visit";
+    });
+  }
+}
+
+// Two paths of different length: both are extended in each round.
+TEST(Mcts, SimulationsGoOnSideBySide) {
+  with_tree([](SearchTree& tree, NodeId root) {
+    const NodeId a = add(tree, root, 0, 0.0);
+    const NodeId b = add(tree, root, 0, 0.0);
+    std::vector<std::vector<NodeId>> paths{{root, a}, {root, b}};
+    std::vector<std::size_t> rounds;
+    simulate(tree, paths, [&](std::span<const NodeId> ids) {
+      rounds.push_back(ids.size());
+      std::vector<bool> expanded;
+      for (const NodeId id : ids) {
+        const int most = path_to(tree, id)[1] == a ? 2 : 4;
+        expanded.push_back(tree[id].depth < most);
+        if (expanded.back()) add(tree, id, 0, 0.0, 0.5);
+      }
+      return expanded;
+    });
+    EXPECT_EQ(rounds, (std::vector<std::size_t>{2, 2, 1, 1}));
+    EXPECT_EQ(paths[0].size(), 3u);
+    EXPECT_EQ(paths[1].size(), 5u);
+  });
+}
+
 TEST(Mcts, UctWeighsValueAgainstVisits) {
   with_tree([](SearchTree& tree, NodeId root) {
     tree[root].visits = 10;
@@ -130,13 +188,13 @@ TEST(Mcts, SeveralBackupsKeepTheStatedValue) {
 TEST(Mcts, SimulationFollowsTheBestPriors) {
   with_tree([](SearchTree& tree, NodeId root) {
     std::vector<NodeId> path{root};
-    simulate(tree, path, [&](NodeId id) {
+    simulate(tree, std::span(&path, 1), each([&](NodeId id) {
       if (tree[id].depth == 3) return false;
       add(tree, id, 0, 0.0, 0.2);
       add(tree, id, 0, 0.0, 0.7);
       add(tree, id, 0, 0.0, 0.7);
       return true;
-    });
+    }));
     ASSERT_EQ(path.size(), 4u);
     for (std::size_t i = 1; i < path.size(); ++i) EXPECT_EQ(path[i], tree[path[i - 1]].branches[1]);
   });
@@ -197,7 +255,7 @@ std::string search_letters(std::uint64_t table, Backup rule) {
     };
     for (int iteration = 0; iteration < 20000; ++iteration) {
       auto path = select_path(tree, roots[0], {.exploration = 1.4});
-      simulate(tree, path, expand);
+      simulate(tree, std::span(&path, 1), each(expand));
       backup(tree, path, reward_of(table, tree[path.back()].trace.full_text), rule);
     }
     const auto visits = [&](NodeId id) { return tree[id].visits; };

@@ -47,6 +47,26 @@ TEST(Rap, AnswersGetTheRewardsOfTheEdgesThatLeadToThem) {
   EXPECT_EQ(result->answer.trace, kTwoWays[0].text + "\n");
 }
 
+TEST(Rap, PathsSideBySideFindTheSameInFewerRounds) {
+  std::vector<FakeReply> ways;
+  for (const std::string way : {"a", "b", "c", "d"}) {
+    ways.push_back({0.25, "Question 1: " + way + "?\nAnswer 1: The answer is 3.\nQuestion 2: Now we can answer: Make it.\nAnswer 2: The answer is 42."});
+  }
+  ways[3].text.replace(ways[3].text.rfind("42"), 2, "7");
+  const auto of = [&ways](const char* parallel) {
+    return make_engine(planning(ways))->solve(rap_request({{"iterations", "30"}, {"actions", "40"}, {"exploration", "4"}, {"parallel", parallel}})).value();
+  };
+  const auto one = of("1");
+  const auto four = of("4");
+  EXPECT_EQ(four.answer.text, "42");
+  EXPECT_EQ(one.answer.text, "42");
+  ASSERT_EQ(four.answer.shares.size(), one.answer.shares.size());
+  for (std::size_t i = 0; i < one.answer.shares.size(); ++i) EXPECT_NEAR(four.answer.shares[i].weight, one.answer.shares[i].weight, 1e-6);
+  EXPECT_EQ(four.bill.traces, one.bill.traces);
+  EXPECT_EQ(one.bill.depth, 1 + 4 * 3) << "sub-questions, then an answer, a sub-question and its answer of each";
+  EXPECT_EQ(four.bill.depth, 1 + 3 + 3) << "the first path, then the other three together";
+}
+
 TEST(Rap, WithoutExplorationIsGreedyAndGoesDownOnePath) {
   for (const char* select : {"aggregate", "best"}) {
     const auto result = make_engine(planning(kTwoWays))->solve(rap_request({{"iterations", "30"}, {"exploration", "0"}, {"select", select}}));

@@ -10,12 +10,13 @@
 namespace reckon {
 
 double tree_worth(const Node& parent, const Node& child, const TreePolicy& policy) {
-  if (child.visits == 0 && policy.unvisited == Unvisited::first) return std::numeric_limits<double>::infinity();
-  const double q = child.visits == 0 ? child.prior : child.value;
-  const auto parents = static_cast<double>(std::max<std::int64_t>(parent.visits, 1));
-  const auto visits = static_cast<double>(child.visits);
+  const bool by_prior = child.visits == 0 && policy.unvisited == Unvisited::by_prior;
+  if (child.visits + child.pending == 0 && !by_prior) return std::numeric_limits<double>::infinity();
+  const double q = by_prior ? child.prior : child.value;
+  const auto parents = static_cast<double>(std::max<std::int64_t>(parent.visits + parent.pending, 1));
+  const auto visits = static_cast<double>(child.visits + child.pending);
   switch (policy.rule) {
-    case TreeRule::uct: return q + policy.exploration * std::sqrt(std::log(parents) / std::max(visits, 1.0));
+    case TreeRule::uct: return q + policy.exploration * std::sqrt(std::log(parents) / (by_prior ? visits + 1.0 : visits));
     case TreeRule::puct: return q + policy.exploration * child.prior * std::sqrt(parents) / (1.0 + visits);
     case TreeRule::best_first: return q;
   }
@@ -43,6 +44,24 @@ std::vector<NodeId> select_path(const SearchTree& tree, NodeId root, const TreeP
   }
 }
 
+std::vector<std::vector<NodeId>> select_paths(SearchTree& tree, NodeId root, const TreePolicy& policy, int most,
+                                              const std::function<Selected(const std::vector<NodeId>&)>& take) {
+  std::vector<std::vector<NodeId>> paths;
+  while (std::ssize(paths) < most) {
+    auto path = select_path(tree, root, policy);
+    if (tree[path.back()].pending > 0) break;
+    const Selected selected = take(path);
+    if (selected == Selected::stop) break;
+    if (selected == Selected::again) continue;
+    for (const NodeId id : path) ++tree[id].pending;
+    paths.push_back(std::move(path));
+  }
+  for (const auto& path : paths) {
+    for (const NodeId id : path) --tree[id].pending;
+  }
+  return paths;
+}
+
 std::vector<NodeId> path_to(const SearchTree& tree, NodeId id) {
   std::vector<NodeId> path;
   for (; id != kNoNode; id = tree[id].parent) path.push_back(id);
@@ -64,11 +83,21 @@ std::vector<NodeId> drop_repeated(SearchTree& tree, std::span<const NodeId> chil
   return different;
 }
 
-void simulate(SearchTree& tree, std::vector<NodeId>& path, const std::function<bool(NodeId)>& expand) {
-  while (expand(path.back())) {
-    const auto& children = tree[path.back()].branches;
-    if (children.empty()) return;
-    path.push_back(*std::ranges::max_element(children, {}, [&](NodeId id) { return tree[id].prior; }));
+void simulate(SearchTree& tree, std::span<std::vector<NodeId>> paths, const std::function<std::vector<bool>(std::span<const NodeId>)>& expand) {
+  std::vector<std::vector<NodeId>*> going;
+  for (auto& path : paths) going.push_back(&path);
+  while (!going.empty()) {
+    std::vector<NodeId> ends;
+    for (const auto* path : going) ends.push_back(path->back());
+    const std::vector<bool> expanded = expand(ends);
+    std::vector<std::vector<NodeId>*> next;
+    for (std::size_t i = 0; i < going.size(); ++i) {
+      const auto& children = tree[ends[i]].branches;
+      if (!expanded[i] || children.empty()) continue;
+      going[i]->push_back(*std::ranges::max_element(children, {}, [&](NodeId id) { return tree[id].prior; }));
+      next.push_back(going[i]);
+    }
+    going = std::move(next);
   }
 }
 

@@ -75,6 +75,7 @@ struct Node {
   std::string before;  // text of the path that is not in the branch, because another conversation wrote it
   // For searches that revisit nodes (search/mcts.h).
   std::int64_t visits = 0;
+  std::int64_t pending = 0;  // paths through it that were selected, and are not backed up yet
   double value = 0.0;
   double prior = 0.0;  // what it is thought to be worth before its first visit
 };

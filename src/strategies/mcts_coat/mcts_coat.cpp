@@ -63,30 +63,17 @@ class AssociativeSearch {
   }
 
  private:
-  // Selection of leaves to expand side by side: what is on its way counts as a visit, without a worth yet (Liu et al.,
-  // "Watch the Unobserved", 1810.11755). Each takes one of the iterations that are left, and so does an end that is met again.
+  // Leaves to expand side by side. Each takes one of the iterations that are left, and so does an end that is met again.
   std::vector<NodeId> select(NodeId root, const TreePolicy& policy, int& left) {
-    std::vector<NodeId> leaves;
-    std::vector<NodeId> on_their_way;
-    const auto lend = [&](std::int64_t visits) {
-      for (const NodeId id : on_their_way) tree_[id].visits += visits;
-    };
-    while (left > 0 && search_.going() && std::ssize(leaves) < settings_.parallel) {
-      const auto path = select_path(tree_, root, policy);
-      const NodeId leaf = path.back();
-      if (std::ranges::find(leaves, leaf) != leaves.end()) break;
+    const auto paths = select_paths(tree_, root, policy, settings_.parallel, [&](const std::vector<NodeId>& path) {
+      if (left == 0 || !search_.going()) return Selected::stop;
       --left;
-      if (!search_.open(leaf)) {
-        lend(-1);  // a mean is over worths that are known
-        backup(tree_, path, search_.value(leaf), Backup::mean);
-        lend(1);
-        continue;
-      }
-      leaves.push_back(leaf);
-      for (const NodeId id : path) ++tree_[id].visits;
-      on_their_way.insert(on_their_way.end(), path.begin(), path.end());
-    }
-    lend(-1);
+      if (search_.open(path.back())) return Selected::expand;
+      backup(tree_, path, search_.value(path.back()), Backup::mean);
+      return Selected::again;
+    });
+    std::vector<NodeId> leaves;
+    for (const auto& path : paths) leaves.push_back(path.back());
     return leaves;
   }
 

@@ -24,6 +24,7 @@ namespace {
 struct RapSettings {
   WorldSettings world;
   int iterations = 10;
+  int parallel = 1;
   double exploration = 1.0;
   Cumulative cumulative = Cumulative::mean;
   Backup backup = Backup::max;
@@ -39,19 +40,30 @@ class Planner {
   Result<Answer> run() {
     RECKON_ASSIGN_OR_RETURN(const auto roots, tree_.add_roots(1));
     const TreePolicy policy{TreeRule::uct, settings_.exploration, Unvisited::by_prior};
-    for (int iteration = 0; iteration < settings_.iterations && !context_.should_stop(); ++iteration) {
-      std::vector<NodeId> path = select_path(tree_, roots.front(), policy);
-      simulate(tree_, path, [this](NodeId id) { return world_.expand(id); });
+    int left = settings_.iterations;
+    while (left > 0 && !context_.should_stop()) {
+      auto paths = select_paths(tree_, roots.front(), policy, settings_.parallel, [&](const std::vector<NodeId>& path) {
+        if (left == 0 || context_.should_stop()) return Selected::stop;
+        --left;
+        if (world_.can_expand(path.back())) return Selected::expand;
+        back_up(path);
+        return Selected::again;
+      });
+      simulate(tree_, paths, [this](std::span<const NodeId> ids) { return world_.expand(ids); });
       if (!world_.complete()) break;
-      std::vector<double> rewards;
-      for (const NodeId id : path) rewards.push_back(reward(id));
-      backup_rewards(tree_, path, rewards, settings_.cumulative, settings_.backup);
-      note_end(path);
+      for (const auto& path : paths) back_up(path);
     }
     return ends_.empty() ? unfinished() : conclude();
   }
 
  private:
+  void back_up(const std::vector<NodeId>& path) {
+    std::vector<double> rewards;
+    for (const NodeId id : path) rewards.push_back(reward(id));
+    backup_rewards(tree_, path, rewards, settings_.cumulative, settings_.backup);
+    note_end(path);
+  }
+
   double reward(NodeId id) const { return world_.known(id) ? world_.move(id).reward : 0.0; }
 
   // What the path's rewards are worth together; the root has none.
@@ -150,6 +162,7 @@ class ReasoningAsPlanning final : public Strategy {
     RECKON_ASSIGN_OR_RETURN(world.decompose_template, PromptTemplate::load(options.text("decompose_template"), kDecomposeTemplate, {{"question"}}));
     RECKON_ASSIGN_OR_RETURN(world.useful_template, PromptTemplate::load(options.text("useful_template"), kUsefulTemplate, {{"question", "action"}, {"steps"}}));
     settings.iterations = static_cast<int>(options.integer("iterations"));
+    settings.parallel = static_cast<int>(options.integer("parallel"));
     settings.exploration = options.real("exploration");
     settings.cumulative = options.text("cumulative") == "sum" ? Cumulative::sum : Cumulative::mean;
     settings.backup = options.text("backup") == "mean" ? Backup::mean : Backup::max;
@@ -170,6 +183,7 @@ class ReasoningAsPlanning final : public Strategy {
 
 std::vector<OptionSpec> rap_options() {
   return {OptionSpec::integer("iterations", 10, {1, 100000}, "paths that are followed to their end"),
+          OptionSpec::integer("parallel", 1, {1, 256}, "paths followed side by side: faster, chosen before the others' worth is known"),
           OptionSpec::integer("depth", 5, {1, 100}, "most sub-questions of a path; the last is the task's own"),
           OptionSpec::integer("actions", 4, {1, 256}, "sub-questions sampled for each state"),
           OptionSpec::integer("answers", 8, {1, 256}, "most answers sampled for each sub-question, in twos"),

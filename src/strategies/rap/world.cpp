@@ -1,5 +1,6 @@
 #include "strategies/rap/world.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -26,12 +27,22 @@ bool decided(const AnswerGroups& votes, std::size_t sampled) {
 
 }  // namespace
 
-bool World::expand(NodeId id) {
-  const bool root = tree_[id].depth == 0;
-  if (!root && !moves_[id].visited) visit(id);
-  if (!complete() || tree_[id].state != NodeState::open || (!root && moves_[id].last)) return false;
-  if (tree_[id].branches.empty()) propose(id);
-  return complete() && !tree_[id].branches.empty();
+bool World::can_expand(NodeId id) const { return tree_[id].state == NodeState::open && tree_[id].branches.empty(); }
+
+std::vector<bool> World::expand(std::span<const NodeId> ids) {
+  std::vector<NodeId> unvisited;
+  for (const NodeId id : ids) {
+    if (tree_[id].depth > 0 && !moves_[id].visited) unvisited.push_back(id);
+  }
+  visit(unvisited);
+  std::vector<NodeId> childless;
+  for (const NodeId id : ids) {
+    if (complete() && can_expand(id)) childless.push_back(id);
+  }
+  propose(childless);
+  std::vector<bool> expanded;
+  for (const NodeId id : ids) expanded.push_back(complete() && tree_[id].state == NodeState::open && !tree_[id].branches.empty());
+  return expanded;
 }
 
 Question World::go_on(NodeId id, const std::string& heading, int tokens) const {
@@ -42,59 +53,79 @@ Question World::go_on(NodeId id, const std::string& heading, int tokens) const {
 }
 
 // The world model: samples the answer, which turns the action into a state.
-void World::visit(NodeId id) {
-  const int number = tree_[id].depth;
-  AnswerGroups votes;
-  std::vector<std::pair<std::string, std::optional<std::size_t>>> replies;  // text, group
-  TraceStats stats;
-  while (std::ssize(replies) < settings_.answers && !decided(votes, replies.size())) {
-    Question question = go_on(id, answer_heading(number), settings_.answer_tokens);
-    question.replies = std::min(kAnswersAtOnce, settings_.answers - static_cast<int>(replies.size()));
+void World::visit(std::span<const NodeId> ids) {
+  std::vector<Poll> polls;
+  for (const NodeId id : ids) polls.push_back({id});
+  while (complete() && std::ranges::any_of(polls, [](const Poll& poll) { return !poll.over; })) ask(polls);
+  for (const Poll& poll : polls) conclude(poll);
+}
+
+// Some more answers to each question that is not decided yet.
+void World::ask(std::vector<Poll>& polls) {
+  std::vector<Question> questions;
+  std::vector<Poll*> asked;
+  for (Poll& poll : polls) {
+    if (poll.over) continue;
+    Question question = go_on(poll.id, answer_heading(tree_[poll.id].depth), settings_.answer_tokens);
+    question.replies = std::min(kAnswersAtOnce, settings_.answers - static_cast<int>(poll.replies.size()));
     question.stop_strings = {"\nQuestion"};
-    const auto batch = questions_.ask({std::move(question)});
-    if (batch.front().empty()) break;
-    for (const Trace& reply : batch.front()) {
-      const auto group = votes.add(parse_answer(context_.extract_answer(reply), context_.task().answer_style));
-      replies.emplace_back(trim(reply.full_text), group);
-    }
-    if (!complete()) break;
+    questions.push_back(std::move(question));
+    asked.push_back(&poll);
   }
-  Node& node = tree_[id];
-  if (replies.empty()) {
+  const auto replies = questions_.ask(std::move(questions));
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    Poll& poll = *asked[i];
+    for (const Trace& reply : replies[i]) {
+      const auto group = poll.votes.add(parse_answer(context_.extract_answer(reply), context_.task().answer_style));
+      poll.replies.emplace_back(trim(reply.full_text), group);
+    }
+    poll.over = replies[i].empty() || std::ssize(poll.replies) >= settings_.answers || decided(poll.votes, poll.replies.size());
+  }
+}
+
+void World::conclude(const Poll& poll) {
+  Node& node = tree_[poll.id];
+  if (poll.replies.empty()) {
     node.state = NodeState::ended;
     return;
   }
-  const auto leader = votes.leader_by_count();
-  const auto chosen = std::ranges::find_if(replies, [&](const auto& reply) { return reply.second == leader; });
-  const std::string answer = answer_heading(number) + " " + (chosen == replies.end() ? replies.front().first : chosen->first) + "\n";
+  const auto leader = poll.votes.leader_by_count();
+  const auto chosen = std::ranges::find_if(poll.replies, [&](const auto& reply) { return reply.second == leader; });
+  const std::string answer = answer_heading(node.depth) + " " + (chosen == poll.replies.end() ? poll.replies.front().first : chosen->first) + "\n";
   node.step += answer;
   node.trace.full_text += answer;
   if (!complete()) return;
-  Move& move = moves_[id];
-  const double agreeing = leader ? static_cast<double>(votes.groups()[*leader].count) : 0.0;
-  move.confidence = agreeing / static_cast<double>(replies.size());
+  Move& move = moves_[poll.id];
+  const double agreeing = leader ? static_cast<double>(poll.votes.groups()[*leader].count) : 0.0;
+  move.confidence = agreeing / static_cast<double>(poll.replies.size());
   move.visited = true;
-  move.reward = fast_reward(move) * std::pow(heuristic(id), settings_.weights.heuristic);
+  move.reward = fast_reward(move) * std::pow(heuristic(poll.id), settings_.weights.heuristic);
   if (move.last) node.state = NodeState::ended;
-  tree_.set_score(id, move.reward);
+  tree_.set_score(poll.id, move.reward);
 }
 
 // The next actions. At the depth limit there is one: what the task asks.
-void World::propose(NodeId id) {
-  const int number = tree_[id].depth + 1;
-  if (number >= settings_.depth) {
-    const NodeId child = tree_.add_step(id, question_heading(number) + " " + last_question(context_.task().question) + "\n", tree_[id].trace.id);
-    moves_[child] = {.last = true};
-  } else {
+void World::propose(std::span<const NodeId> ids) {
+  std::vector<Question> questions;
+  std::vector<NodeId> asked;
+  for (const NodeId id : ids) {
+    const int number = tree_[id].depth + 1;
+    if (number >= settings_.depth) {
+      const NodeId child = tree_.add_step(id, question_heading(number) + " " + last_question(context_.task().question) + "\n", tree_[id].trace.id);
+      moves_[child] = {.last = true};
+      continue;
+    }
     Question question = go_on(id, question_heading(number), settings_.question_tokens);
     question.replies = settings_.actions;
     question.stop_strings = {"\n"};
     question.record = Record::statistics;
-    const auto replies = questions_.ask({std::move(question)});
-    if (!complete()) return;
-    add_actions(id, replies.front());
+    questions.push_back(std::move(question));
+    asked.push_back(id);
   }
-  evaluate(id);
+  const auto replies = questions_.ask(std::move(questions));
+  if (!complete()) return;
+  for (std::size_t i = 0; i < asked.size(); ++i) add_actions(asked[i], replies[i]);
+  evaluate(ids);
 }
 
 // Equal sub-questions are one action.
@@ -111,17 +142,21 @@ void World::add_actions(NodeId parent, std::span<const Trace> replies) {
 }
 
 // Asks whether the new actions are useful, all at once.
-void World::evaluate(NodeId parent) {
-  const std::vector<NodeId>& actions = tree_[parent].branches;
+void World::evaluate(std::span<const NodeId> parents) {
+  std::vector<NodeId> actions;
   std::vector<ChatRequest> questions;
-  const std::string known(trim(tree_[parent].trace.full_text));
-  for (const NodeId id : actions) {
-    if (settings_.weights.self_evaluation == 0.0) break;
-    const std::string action(trim(std::string_view(tree_[id].step).substr(tree_[id].step.find(':') + 1)));
-    questions.push_back(chat_request(settings_.useful_template.messages({{"question", context_.task().question},
-                                                                         {"steps", known.empty() ? "(nothing)" : known},
-                                                                         {"action", action}})));
+  for (const NodeId parent : parents) {
+    const std::string known(trim(tree_[parent].trace.full_text));
+    for (const NodeId id : tree_[parent].branches) {
+      actions.push_back(id);
+      if (settings_.weights.self_evaluation == 0.0) continue;
+      const std::string action(trim(std::string_view(tree_[id].step).substr(tree_[id].step.find(':') + 1)));
+      questions.push_back(chat_request(settings_.useful_template.messages({{"question", context_.task().question},
+                                                                           {"steps", known.empty() ? "(nothing)" : known},
+                                                                           {"action", action}})));
+    }
   }
+  if (actions.empty()) return;
   const std::string verdicts[] = {"Yes", "No"};
   const auto shares = reply_shares(context_, "", questions, verdicts);
   for (std::size_t i = 0; i < actions.size(); ++i) {

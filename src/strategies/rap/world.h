@@ -14,8 +14,14 @@
 // `answers` answers.
 #pragma once
 
+#include <optional>
+#include <span>
+#include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
+#include "scoring/answer_groups.h"
 #include "search/prompt_template.h"
 #include "search/questions.h"
 #include "search/tree.h"
@@ -55,19 +61,30 @@ class World {
   World(Context& context, SearchTree& tree, const WorldSettings& settings)
       : context_(context), tree_(tree), settings_(settings), questions_(context) {}
 
-  // Makes sure that the node has been visited and, unless it is an end, has its next actions, with their fast
-  // rewards for priors. False when there are none.
-  bool expand(NodeId id);
+  // Whether a node without children may have some.
+  bool can_expand(NodeId id) const;
+  // Makes sure that each of these nodes has been visited and, unless it is an end, has its next actions, with their fast
+  // rewards for priors. False where there are none. What is asked about several nodes runs side by side.
+  std::vector<bool> expand(std::span<const NodeId> ids);
   const Move& move(NodeId id) const { return moves_.at(id); }
   bool known(NodeId id) const { return moves_.contains(id); }
   // False when the run's end came in between.
   bool complete() const { return questions_.complete(); }
 
  private:
-  void visit(NodeId id);
-  void propose(NodeId id);
+  // A node's answers so far.
+  struct Poll {
+    NodeId id;
+    AnswerGroups votes = {};
+    std::vector<std::pair<std::string, std::optional<std::size_t>>> replies = {};  // text, group
+    bool over = false;
+  };
+  void visit(std::span<const NodeId> ids);
+  void ask(std::vector<Poll>& polls);
+  void conclude(const Poll& poll);
+  void propose(std::span<const NodeId> ids);
   void add_actions(NodeId parent, std::span<const Trace> replies);
-  void evaluate(NodeId parent);
+  void evaluate(std::span<const NodeId> parents);
   double heuristic(NodeId id);
   double fast_reward(const Move& move) const;
   // The conversation that goes on from a state.
