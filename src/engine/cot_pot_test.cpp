@@ -1,0 +1,60 @@
+#include "engine/search_test_support.h"
+#include "programs/program_runner.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing_support;
+
+class CotPot : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const auto runner = ProgramRunner::shared(); !runner.ok()) GTEST_SKIP() << runner.status().to_string();
+  }
+  static SolveResult solve(const std::vector<FakeReply>& texts, const std::vector<FakeReply>& programs, std::map<std::string, std::string> options) {
+    SolveRequest request;
+    request.task.question = "What is six times seven?";
+    request.strategy = {"cot_pot", std::move(options)};
+    request.prompt = {"direct", {}};
+    request.sampling.temperature = 1.0;
+    auto model = staged(texts, {{"Write a Python 3 program", programs}});
+    auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
+    auto result = engine->solve(request);
+    EXPECT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->bill.computed(), model->probe().computed);
+    EXPECT_EQ(engine->scheduler().live_sequences(), 0);
+    return std::move(result).value();
+  }
+};
+
+const std::vector<FakeReply> kScattered{{1.0, "The answer is 40"}, {1.0, "The answer is 41"}, {1.0, "The answer is 43"}, {1.0, "The answer is 42"}};
+
+TEST_F(CotPot, TextsAndProgramsVoteTogether) {
+  const auto result = solve(kScattered, {{1.0, "```python\nprint(6 * 7.0)\n```"}}, {{"texts", "6"}, {"programs", "6"}});
+  EXPECT_EQ(result.answer.traces, 12);
+  EXPECT_EQ(result.bill.traces, 12);
+  EXPECT_EQ(result.bill.depth, 1) << "all at once";
+  ASSERT_FALSE(result.answer.shares.empty());
+  EXPECT_GE(result.answer.shares.front().traces, 6) << "42 and 42.0 are one answer";
+  int votes = 0;
+  for (const auto& share : result.answer.shares) votes += share.traces;
+  EXPECT_EQ(votes, 12);
+}
+
+TEST_F(CotPot, AProgramThatPrintsNothingHasNoVote) {
+  const auto result = solve({{1.0, "The answer is 41"}}, {{0.5, "```python\nprint(x)\n```"}, {0.5, "The answer is 42"}}, {{"texts", "1"}, {"programs", "5"}});
+  EXPECT_EQ(result.answer.text, "41");
+  EXPECT_EQ(result.answer.traces, 6);
+  EXPECT_EQ(result.answer.shares.front().traces, 1);
+  EXPECT_EQ(result.bill.parse_failures, 5);
+}
+
+TEST_F(CotPot, SamplesDiffer) {
+  std::vector<FakeReply> programs;
+  for (int i = 0; i < 20; ++i) programs.push_back({1.0, "```python\nprint(" + std::to_string(i) + ")\n```"});
+  const auto result = solve(kScattered, programs, {{"texts", "8"}, {"programs", "8"}});
+  EXPECT_GT(result.answer.shares.size(), 6u) << "each trace has a stream of random numbers of its own";
+}
+
+}  // namespace
+}  // namespace reckon
