@@ -23,15 +23,15 @@ inline float fast_exp(float x) {
   return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
 }
 
-// e^x for x <= 0, accurate to a few units in the last place: x = whole ln 2 + f, |f| <= ln 2 / 2, and Taylor's series for e^f.
+// e^x for x <= 0, accurate to 1e-11 relative: x = whole ln 2 + f, |f| <= ln 2 / 2, and Taylor's series for e^f.
 // The whole part is rounded off by a number so large that its last bit is worth 1, and goes from there into the exponent.
 inline double exact_exp(double x) {
   constexpr double kRounds = 0x1.8p52;
-  const double shifted = (x < -700.0 ? -700.0 : x) * 0x1.71547652b82fep0 + kRounds;
-  const double whole = shifted - kRounds;
-  const double f = ((x < -700.0 ? -700.0 : x) - whole * 0x1.62e42fee00000p-1) - whole * 0x1.a39ef35793c76p-33;
-  double p = 1.0 / 39916800.0;
-  for (const double factorial : {3628800.0, 362880.0, 40320.0, 5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0}) p = p * f + 1.0 / factorial;
+  const double clamped = x < -700.0 ? -700.0 : x;
+  const double shifted = clamped * 0x1.71547652b82fep0 + kRounds;
+  const double f = clamped - (shifted - kRounds) * 0x1.62e42fefa39efp-1;
+  double p = 1.0 / 362880.0;
+  for (const double factorial : {40320.0, 5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0}) p = p * f + 1.0 / factorial;
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(p) + (std::bit_cast<std::uint64_t>(shifted) << 52));
 }
 
