@@ -283,6 +283,14 @@ TEST(BenchSolver, TokensAddUpAsInTheBill) {
   // The scorers' model is three times as large.
   bill.flops = 10.0 * static_cast<double>(bill.computed() - bill.scored) + 30.0 * static_cast<double>(bill.scored);
   EXPECT_EQ(scoring_flops(bill, 10.0), 30.0 * static_cast<double>(bill.scored));
+  bill.traces = 9;
+  bill.scoring_calls = 4;
+  bill.depth = 3;
+  bill.program_runs = 2;
+  bill.program_seconds = 0.5;
+  bill.parse_failures = 1;
+  bill.abstentions = 5;
+  EXPECT_EQ(bench_calls(bill), (BenchCalls{9, 4, 3, 2, 0.5, 1, 5}));
   EXPECT_EQ(bench_tokens(bill).withheld, 3);
   EXPECT_EQ(bench_tokens(bill).thinking, 5);
 }

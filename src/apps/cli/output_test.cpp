@@ -123,10 +123,15 @@ TEST(SolveReport, SaysWhatStoppedTheRun) {
   run.result.bill.tokens.sampled = 10;
   run.result.bill.cancelled = 3;
   run.result.bill.traces = 4;
+  run.result.bill.depth = 2;
+  run.result.bill.program_runs = 3;
+  run.result.bill.program_seconds = 0.5;
+  run.result.bill.parse_failures = 1;
   run.result.stop = StopReason::budget;
   run.result.cap = Cap::generated_tokens;
   const std::string report = solve_report(run, Style(nullptr));
-  for (const char* part : {"It is 4", "Answer: 4", "2 of 4 traces agree", "1 of 4  " /* of each: 5, no answer */, "1,234 computed", "10 sampled, 3 cancelled",
+  for (const char* part : {"It is 4", "Answer: 4", "2 of 4 traces agree", "1 of 4  " /* of each: 5, no answer */, "1,234 computed", "10 sampled, 3 cancelled", "4 traces (up to 2 one after another)",
+                           "3 program runs, 500 ms, 1 not in the form asked for",
                            "the budget was used up (generated tokens)", "Warning: careful"}) {
     EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report;
   }
