@@ -89,6 +89,7 @@ std::string_view to_string(Need need) {
     case Need::comparable_scores: return "comparable scores";
     case Need::judge: return "judge";
     case Need::sandbox: return "sandbox";
+    case Need::program_reply: return "a program in the reply";
     case Need::hidden_states: return "hidden_states";
     case Need::think_section: return "think_section";
     case Need::checker: return "checker";

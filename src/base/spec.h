@@ -61,6 +61,7 @@ enum class Need {
   comparable_scores,  // of a scorer, where there is one: its scores of different calls are compared
   judge,
   sandbox,
+  program_reply,      // it works on replies that hold a program, and asks for them by default
   hidden_states,
   think_section,
   checker

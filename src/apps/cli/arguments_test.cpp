@@ -1,6 +1,9 @@
 // From text on the command line to requests and configurations.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/bench_matrix.h"
@@ -87,6 +90,17 @@ TEST(RequestArguments, AScorersFileMayFollowItsName) {
   EXPECT_EQ(request->scorer.options.at("file"), "a:b.json");
   arguments.scorer = "likelihood:x";
   EXPECT_TRUE(contains(error_of(arguments), "file"));
+}
+
+// cot_pot runs programs of its own beside replies in words.
+TEST(RequestArguments, OnlyWhatWorksOnProgramsAsksForThem) {
+  for (const auto& [strategy, prompt] : std::map<std::string, std::string>{{"s_star", "code"}, {"cot_pot", "cot"}, {"vote", "cot"}}) {
+    RequestArguments arguments;
+    arguments.strategy = strategy;
+    const auto request = make_request(arguments, registry());
+    ASSERT_TRUE(request.ok()) << request.status().to_string();
+    EXPECT_EQ(request->prompt.name, prompt) << strategy;
+  }
 }
 
 TEST(RequestArguments, SetErrors) {

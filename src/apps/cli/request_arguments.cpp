@@ -142,11 +142,10 @@ Status keeps_plan(const std::vector<PluginChoice>& planned, const std::vector<Ta
   return ok_status();
 }
 
-// A strategy that runs programs works on replies that hold one.
 Result<std::string> prompt_name(const RequestArguments& arguments, const SolveRequest& request, const Registry& registry) {
   if (!arguments.prompt.empty()) return arguments.prompt;
   RECKON_ASSIGN_OR_RETURN(const auto* strategy, registry.strategies.find(request.strategy.name));
-  const bool program = request.task.tests || strategy->spec.has(Need::sandbox);
+  const bool program = request.task.tests || strategy->spec.has(Need::program_reply);
   return program ? std::string("code") : request.prompt.name;
 }
 

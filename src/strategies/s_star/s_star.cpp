@@ -110,7 +110,7 @@ void register_s_star_strategy(Registry& registry) {
                    OptionSpec::integer("reply_tokens", 512, {1, 1 << 20}, "most tokens of a reply with inputs or a judgement"),
                    OptionSpec::real("test_seconds", 2.0, {0.1, 600.0}, "processor time of one test (reference: 6)"),
                    OptionSpec::flag("unsafe_exec", false, "run programs also where the machine cannot isolate them")},
-       .needs = {Need::sandbox},
+       .needs = {Need::sandbox, Need::program_reply},
        .references = {"arXiv 2502.14382, section 3"}});
 }
 
