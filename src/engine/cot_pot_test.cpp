@@ -11,12 +11,14 @@ class CotPot : public ::testing::Test {
   void SetUp() override {
     if (const auto runner = ProgramRunner::shared(); !runner.ok()) GTEST_SKIP() << runner.status().to_string();
   }
-  static SolveResult solve(const std::vector<FakeReply>& texts, const std::vector<FakeReply>& programs, std::map<std::string, std::string> options) {
+  static SolveResult solve(const std::vector<FakeReply>& texts, const std::vector<FakeReply>& programs, std::map<std::string, std::string> options,
+                           std::optional<std::int64_t> most_tokens = std::nullopt) {
     SolveRequest request;
     request.task.question = "What is six times seven?";
     request.strategy = {"cot_pot", std::move(options)};
     request.prompt = {"direct", {}};
     request.sampling.temperature = 1.0;
+    request.caps.generated_tokens = most_tokens;
     auto model = staged(texts, {{"Write a Python 3 program", programs}});
     auto engine = make_engine(model, {.slots = 8, .threads = 2, .deterministic = true});
     auto result = engine->solve(request);
@@ -47,6 +49,15 @@ TEST_F(CotPot, AProgramThatPrintsNothingHasNoVote) {
   EXPECT_EQ(result.answer.traces, 6);
   EXPECT_EQ(result.answer.shares.front().traces, 1);
   EXPECT_EQ(result.bill.parse_failures, 5);
+}
+
+TEST_F(CotPot, ProgramsThatTheBudgetCutAreNoFailures) {
+  const std::vector<FakeReply> programs{{1.0, "I would rather not write one."}};
+  const auto whole = solve({{1.0, "The answer is 41"}}, programs, {{"texts", "1"}, {"programs", "5"}});
+  EXPECT_EQ(whole.bill.parse_failures, 5);
+  const auto cut = solve({{1.0, "The answer is 41"}}, programs, {{"texts", "1"}, {"programs", "5"}}, whole.bill.generated() - 10);
+  EXPECT_EQ(cut.bill.parse_failures, 0);
+  EXPECT_EQ(cut.answer.text, "41");
 }
 
 TEST_F(CotPot, SamplesDiffer) {

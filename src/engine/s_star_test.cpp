@@ -253,6 +253,13 @@ TEST_F(SStarTest, JudgementsThatCannotBeReadAreCounted) {
   EXPECT_NE(result.answer.warnings.front().find("2 of 2 judgements"), std::string::npos) << result.answer.warnings.front();
 }
 
+TEST_F(SStarTest, JudgementsThatTheBudgetCutAreNotCounted) {
+  const auto rules = selection_rules({{kJudgeSign, {{1.0, "Both are fine."}}}}, {{0.5, block(kRight)}, {0.5, block(kAbsolute)}});
+  auto request = sum_request({{"samples", "8"}});
+  request.caps.generated_tokens = solve(scripted(rules), request).bill.generated() - 4;
+  EXPECT_EQ(solve(scripted(rules), request).bill.parse_failures, 2) << "those with outputs, before";
+}
+
 TEST_F(SStarTest, WithoutAPassingProgramTheOneWithMostTestsAndNoCall) {
   const auto model = scripted({{"", {{0.5, block(kBroken)}, {0.5, block(kTwice)}}}});
   auto request = sum_request({{"samples", "6"}, {"debug", "none"}});

@@ -72,6 +72,16 @@ TEST(UniversalSelfConsistency, AnUnusableChoiceIsTheFirstResponseAndAWarning) {
   }
 }
 
+TEST(UniversalSelfConsistency, AChoiceThatTheBudgetCutIsNoFailureOfItsForm) {
+  const auto model = judging(kReplies, "They are all fine.");
+  auto request = usc_request();
+  request.caps.generated_tokens = make_engine(model)->solve(request)->bill.generated() - 2;
+  const auto result = make_engine(model)->solve(request);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->bill.parse_failures, 0);
+  EXPECT_EQ(result->answer.warnings.size(), 1u);
+}
+
 TEST(UniversalSelfConsistency, LongResponsesAreShortenedUntilTheListFits) {
   const std::string talk(300, 'x');
   auto model = judging({{0.5, "A" + talk + "\n\nThe answer is 42"}, {0.5, "B" + talk + "\n\nThe answer is 41"}},

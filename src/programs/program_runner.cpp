@@ -208,7 +208,7 @@ struct ProgramRunner::State {
     }, stopped);
     ProgramMeter::charge(spending.total());
     std::vector<Execution> executions;
-    for (auto& result : results) executions.push_back(std::move(result).value_or(Execution{.error = kStopped, .repeatable = false}));
+    for (auto& result : results) executions.push_back(std::move(result).value_or(Execution{.error = kStopped, .begun = false, .repeatable = false}));
     return executions;
   }
 };

@@ -81,6 +81,12 @@ class Context {
   virtual void improve(const Answer& answer) = 0;
 };
 
+// should_stop() for work that costs no tokens, such as running programs: it goes on when a cap on tokens ended the run.
+inline bool out_of_time(Context& context) {
+  const Cap cap = context.budget().exhausted();
+  return (cap == Cap::none || cap == Cap::milliseconds) && context.should_stop();
+}
+
 class Strategy {
  public:
   virtual ~Strategy() = default;

@@ -24,7 +24,10 @@ class ProgramAided final : public Prompt {
     if (!task.system.empty()) prompt.messages.push_back({"system", task.system});
     prompt.messages.push_back({"user", program_answer_request(task.question)});
     prompt.answer_style = task.answer_style;
-    prompt.read_answer = [runner = runner_](std::string_view reply) { return program_answer(*runner, reply); };
+    prompt.read_answer = [runner = runner_](std::string_view reply) -> Result<std::string> {
+      RECKON_ASSIGN_OR_RETURN(auto answers, program_answers(*runner, {&reply, 1}));
+      return std::move(answers.front()).value_or("");
+    };
     return prompt;
   }
 

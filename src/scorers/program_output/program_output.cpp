@@ -2,10 +2,8 @@
 // program, or whose program fails, gets 0. For replies that reason in words and in code: two ways to one answer.
 //
 // The last line that the program prints is compared, as an answer, not as a text (42 is 42.0). Costs no model call.
-#include "base/text.h"
-#include "programs/program_runner.h"
+#include "programs/program_answer.h"
 #include "scoring/answer_equivalence.h"
-#include "scoring/code_extract.h"
 #include "search/registry.h"
 
 namespace reckon {
@@ -22,10 +20,7 @@ class ProgramOutput final : public Scorer {
 
   Result<std::vector<Score>> score(std::span<const Candidate> candidates) override {
     std::vector<std::string> programs;
-    for (const Candidate& candidate : candidates) {
-      const ExtractedCode code = extract_code(candidate.text);
-      programs.push_back(code.source == ExtractedCode::Source::whole_text ? "" : code.code);
-    }
+    for (const Candidate& candidate : candidates) programs.push_back(program_in(candidate.text));
     const std::vector<std::string> no_input = {""};
     const auto table = runner_->run_inputs(programs, {}, no_input);
     std::vector<Score> scores;
@@ -40,11 +35,10 @@ class ProgramOutput final : public Scorer {
  private:
   static Score score_of(const Candidate& candidate, const std::string& program, const Execution& run) {
     Score score{.calibrated = true};
-    const std::string_view output = trim(run.passed_output());
-    const std::string_view last = trim(output.substr(output.rfind('\n') + 1));
+    const std::string last = printed_answer(run);
     if (program.empty()) score.reason = "there is no program";
     else if (!run.ok()) score.reason = "the program fails: " + run.error;
-    else score.reason = "the program prints " + std::string(last);
+    else score.reason = "the program prints " + last;
     const bool said = !program.empty() && !last.empty() && !candidate.answer.empty();
     if (said && equivalent(parse_answer(last), parse_answer(candidate.answer), EquivalencePolicy::voting())) score.value = 1.0;
     return score;

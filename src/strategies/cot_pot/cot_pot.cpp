@@ -37,20 +37,35 @@ class CotPot final : public Strategy {
       request.stop_strings.clear();
     };
     RECKON_ASSIGN_OR_RETURN(auto traces, sample_traces(context, texts_ + programs_, [](const SampledTrace&) {}, texts_then_programs));
-    std::int64_t silent = 0;
+    RECKON_RETURN_IF_ERROR(run_programs(context, traces));
     std::int64_t votes = 0;
-    for (SampledTrace& sampled : traces) {
-      if (sampled.index >= static_cast<std::uint64_t>(texts_)) {
-        RECKON_ASSIGN_OR_RETURN(sampled.answer, program_answer(*runner_, sampled.trace.text));
-        silent += sampled.answer.empty() ? 1 : 0;
-      }
+    for (const SampledTrace& sampled : traces) {
       if (!sampled.answer.empty()) context.emit({.kind = EventKind::vote, .count = ++votes, .text = sampled.answer});
     }
-    context.ledger().charge({.parse_failures = silent});
     return select_answer(traces, {}, Selection::vote);
   }
 
  private:
+  // Their answers are what they print.
+  Status run_programs(Context& context, std::vector<SampledTrace>& traces) const {
+    std::vector<SampledTrace*> programs;
+    std::vector<std::string_view> replies;
+    for (SampledTrace& sampled : traces) {
+      if (sampled.index < static_cast<std::uint64_t>(texts_)) continue;
+      programs.push_back(&sampled);
+      replies.push_back(sampled.trace.text);
+    }
+    const auto runner = runner_->stopped_by([&context] { return out_of_time(context); });
+    RECKON_ASSIGN_OR_RETURN(const auto answers, program_answers(*runner, replies));
+    std::int64_t silent = 0;
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      programs[i]->answer = answers[i].value_or("");
+      silent += answers[i] == "" && !was_told_to_stop(programs[i]->trace.finish) ? 1 : 0;
+    }
+    context.ledger().charge({.parse_failures = silent});
+    return ok_status();
+  }
+
   int texts_;
   int programs_;
   int tokens_;

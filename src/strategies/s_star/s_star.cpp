@@ -76,11 +76,7 @@ class SStar final : public Strategy {
 
   Result<Answer> run(Context& context, const Task& task) override {
     const ProgramTests tests = task.tests.value_or(ProgramTests{});
-    // Programs cost time and no tokens: what a token budget left is still tested.
-    const auto runner = runner_->stopped_by([&context] {
-      const Cap cap = context.budget().exhausted();
-      return (cap == Cap::none || cap == Cap::milliseconds) && context.should_stop();
-    });
+    const auto runner = runner_->stopped_by([&context] { return out_of_time(context); });
     RECKON_ASSIGN_OR_RETURN(const auto candidates, debugged_samples(context, tests, *runner, stage1_));
     if (candidates.empty()) return Answer{};
     return answer_of(candidates, select_candidate(context, tests, *runner, candidates, stage2_));

@@ -82,10 +82,13 @@ class Selector {
     return std::ranges::all_of(pool, [&](std::size_t i) { return candidates_[i].code() == candidates_[pool.front()].code(); });
   }
 
-  // A conversation's reply; empty when there was none.
-  std::vector<std::string> ask_all(const std::string& role, const std::vector<std::string>& questions, std::uint64_t first_index,
+  struct Reply {
+    std::string text = {};  // empty when there was none
+    bool cut = false;       // by the run's end
+  };
+  std::vector<Reply> ask_all(const std::string& role, const std::vector<std::string>& questions, std::uint64_t first_index,
                                    std::optional<double> temperature = std::nullopt) {
-    std::vector<std::string> replies(questions.size());
+    std::vector<Reply> replies(questions.size());
     std::vector<std::size_t> asked;
     std::vector<TraceRequest> requests;
     for (std::size_t i = 0; i < questions.size() && !context_.should_stop(); ++i) {
@@ -100,7 +103,7 @@ class Selector {
     const auto generation = context_.generate(role);
     for (const TraceId id : generation->add(std::move(requests))) index_of.emplace(id, asked[index_of.size()]);
     while (auto trace = generation->next()) {
-      if (trace->finish != FinishReason::failed) replies[index_of.at(trace->id)] = trace->full_text;
+      if (trace->finish != FinishReason::failed) replies[index_of.at(trace->id)] = {trace->full_text, was_told_to_stop(trace->finish)};
     }
     return replies;
   }
@@ -121,9 +124,9 @@ class Selector {
     }
   }
 
-  std::vector<std::string> read_inputs(const std::string& reply, std::size_t most) {
-    auto inputs = inputs_in(reply, tests_, most);
-    if (inputs.empty() && !reply.empty()) context_.ledger().charge({.parse_failures = 1});
+  std::vector<std::string> read_inputs(const Reply& reply, std::size_t most) {
+    auto inputs = inputs_in(reply.text, tests_, most);
+    if (inputs.empty() && !reply.text.empty() && !reply.cut) context_.ledger().charge({.parse_failures = 1});
     return inputs;
   }
 
@@ -224,14 +227,14 @@ class Selector {
       questions.push_back(judge_request(context_.task().question, b, a, swapped));
     }
     const auto replies = ask_all("judge", questions, first_index, 0.0);
-    const auto unread = std::ranges::count_if(replies, [](const std::string& reply) { return !reply.empty() && verdict_in(reply) == Verdict::unreadable; });
+    const auto unread = std::ranges::count_if(replies, [](const Reply& reply) { return !reply.text.empty() && !reply.cut && verdict_in(reply.text) == Verdict::unreadable; });
     context_.ledger().charge({.parse_failures = unread});
     if (unread > 0 && !std::exchange(warned_, true)) {
       context_.warn(std::to_string(unread) + " of " + std::to_string(replies.size()) + " judgements say nothing that can be read, and count for nobody");
     }
     for (std::size_t i = 0; i < matches.size(); ++i) {
-      const Verdict one = verdict_in(replies[2 * i]);
-      const Verdict other = verdict_in(replies[2 * i + 1]);
+      const Verdict one = verdict_in(replies[2 * i].text);
+      const Verdict other = verdict_in(replies[2 * i + 1].text);
       Cluster& a = clusters_[matches[i].a];
       Cluster& b = clusters_[matches[i].b];
       if (one == Verdict::first && other == Verdict::second) a.points += 1.0;
