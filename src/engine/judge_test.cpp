@@ -75,7 +75,7 @@ TEST(JudgePairs, AJudgeThatAlwaysSaysTheFirstPrefersNobody) {
 }
 
 // The responses are numbers, and the judge prefers the larger one by the odds of a Bradley-Terry model.
-TEST(JudgePairs, FewerPairsGiveNearlyTheSameOrder) {
+TEST(JudgePairs, FewerPairsGiveTheSameOrder) {
   const std::vector<std::string> numbers{"3", "9", "1", "7", "2", "8", "4"};
   std::vector<JudgedResponse> responses;
   for (const auto& number : numbers) responses.push_back({number, ""});
@@ -89,15 +89,24 @@ TEST(JudgePairs, FewerPairsGiveNearlyTheSameOrder) {
     const auto verdicts = verdicts_of(judge_pairs, judge, responses, "Which?", {.opponents = opponents});
     ASSERT_TRUE(verdicts.ok()) << verdicts.status().to_string();
     EXPECT_EQ(asked, questions);
-    // Two games each tell little about neighbours that never met.
-    const int apart = questions < 28 ? 4 : 1;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       for (std::size_t j = 0; j < numbers.size(); ++j) {
-        if (numbers[i][0] - numbers[j][0] < apart) continue;
+        if (numbers[i][0] <= numbers[j][0]) continue;
         EXPECT_GT(*(*verdicts)[i], *(*verdicts)[j]) << opponents << ": " << numbers[i] << " and " << numbers[j];
       }
     }
   }
+}
+
+// A strong verdict is hardly drawn towards the middle.
+TEST(JudgePairs, OfTwoEachHasWhatTheJudgeSays) {
+  const std::vector<JudgedResponse> two{{"bad", ""}, {"good", ""}};
+  const auto verdicts = verdicts_of(judge_pairs, opinionated([](const std::string& text) -> std::map<std::string, double> {
+    const bool first = text.find("good") < text.find("Response B");
+    return {{first ? "A" : "B", 0.99}, {first ? "B" : "A", 0.01}};
+  }), two);
+  ASSERT_TRUE(verdicts.ok()) << verdicts.status().to_string();
+  EXPECT_NEAR(*(*verdicts)[1], 0.99, 0.005);
 }
 
 TEST(JudgeList, RotationTakesThePositionOut) {

@@ -12,8 +12,9 @@ constexpr double kEnough = 1e-12;  // relative change of every strength
 
 }  // namespace
 
-std::vector<double> bradley_terry(const PairwiseWins& wins, double pseudo_wins) {
+std::vector<double> bradley_terry(const PairwiseWins& wins, double prior) {
   const std::size_t n = wins.size();
+  const double pseudo_wins = n > 1 ? prior / static_cast<double>(n - 1) : 0.0;
   std::vector<double> strengths(n, 1.0);
   for (int round = 0; round < kMostRounds; ++round) {
     std::vector<double> next(n, 1.0);

@@ -48,7 +48,7 @@ TEST(BradleyTerry, TwoPlayersHaveTheirOdds) {
 // Where the likelihood is largest, each has won as often as its strength says.
 TEST(BradleyTerry, ExpectedWinsAreThoseSeen) {
   const PairwiseWins wins = simulated(300, 7);
-  const auto strengths = bradley_terry(wins, 0.1);
+  const auto strengths = bradley_terry(wins, 0.4);
   for (std::size_t i = 0; i < wins.size(); ++i) {
     double won = 0.0;
     double expected = 0.0;

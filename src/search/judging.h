@@ -6,7 +6,8 @@
 // answers (at most `rotations`), and the results averaged. Answers are fenced, and the judge is told to
 // ignore what they ask of it.
 //
-// Threading: the run's thread. Cost: n, n min(n - 1, opponents) and ceil(n / 26) min(n, rotations) prompts. Errors: those of reply_shares().
+// Threading: the run's thread. Cost: n prompts, n min(n - 1, opponents) and ceil(n / 26) min(n, rotations); opponents
+// rounded up to an even number, 0 for n - 1. Errors: those of reply_shares().
 #pragma once
 
 #include <optional>
@@ -25,7 +26,7 @@ struct JudgeSettings {
   std::optional<PromptTemplate> instruction;
   std::string good = "Yes";
   std::string bad = "No";
-  int opponents = 0;  // of each response, in pairs, an odd number rounded up; 0: all others
+  int opponents = 0;  // of each response, in pairs, rounded up to an even number; 0: all others
   int rotations = 4;
 };
 

@@ -70,7 +70,7 @@ void register_judge_scorer(Registry& registry) {
                    OptionSpec::text("instruction", "", "single: file with the question to the judge: {question}, {response}, {answer}"),
                    OptionSpec::text("good", "Yes", "single: the reply that speaks for a response"),
                    OptionSpec::text("bad", "No", "single: the reply that speaks against it"),
-                   OptionSpec::integer("opponents", 0, {0, 1024}, "pairwise: others that each response is compared with; 0: all"),
+                   OptionSpec::integer("opponents", 0, {0, 1024}, "pairwise: others that each response is compared with, rounded up to an even number; 0: all"),
                    OptionSpec::integer("rotations", 4, {1, 26}, "listwise: orders that the list is shown in")},
        .needs = {Need::logprobs},
        .references = {"arXiv 2306.05685", "arXiv 2305.17926", "Bradley and Terry 1952"}});
