@@ -17,8 +17,7 @@ class ReportedGeneration final : public Generation {
   ReportedGeneration(RunContext& context, std::unique_ptr<Generation> inner) : context_(context), inner_(std::move(inner)) {}
   ~ReportedGeneration() override {
     inner_->cancel_all();
-    while (next()) {
-    }
+    while (const auto trace = inner_->next()) context_.note_end(*trace);  // nobody goes on from them: the run is no deeper
   }
 
   using Generation::add;

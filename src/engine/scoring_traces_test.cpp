@@ -36,6 +36,17 @@ Result<TraceRequest> open_judge(Context& context, const std::string& text, std::
   return context.open_chat({.role = std::move(role), .messages = {{"user", text}}, .purpose = Purpose::scoring});
 }
 
+TEST(Depth, ATraceThatIsDroppedUnreadIsNoStep) {
+  const auto engine = make_engine(staged({{1.0, "The answer is 42"}}, {}));
+  const auto result = run_in(*engine, direct_request(), [](Context& context) -> Result<Answer> {
+    context.generate()->add(*context.open_trace(0));
+    return answer_of_text(run_one(context, *context.open_trace(1)).text);
+  });
+  ASSERT_TRUE(result.ok()) << result.status().to_string();
+  EXPECT_EQ(result->bill.traces, 2);
+  EXPECT_EQ(result->bill.depth, 1);
+}
+
 // What is in the cache is attended over by everything that is still written.
 TEST(SampledTraces, KeepTheirBranchesForAScorerOnly) {
   for (const bool scored : {false, true}) {
