@@ -60,7 +60,7 @@ inline constexpr std::array<BenchTokenKind, 12> bench_token_kinds = {{
     {"thinking", &BenchTokens::thinking},
 }};
 
-// What a solver did beside computing tokens, with the meanings of search/ledger.h.
+// What a solver did beside computing tokens, with the meanings of search/ledger.h. A kind that is not known is no number.
 struct BenchCalls {
   double traces = 0.0;         // those that score included
   double scoring_calls = 0.0;  // of these

@@ -15,7 +15,7 @@ BenchResult replayed_result(const BenchResult& whole, Outcome outcome, const std
   result.agreement = outcome.agreement;
   result.any_correct = outcome.any_correct;
   result.pool = std::move(outcome.pool);
-  result.calls = outcome.calls;
+  result.calls.reset();  // a replay knows tokens only
   result.tokens = outcome.tokens;
   result.tokens.prefilled = whole.tokens.prefilled;
   result.tokens.cached = whole.tokens.cached;

@@ -11,6 +11,13 @@ namespace {
 constexpr std::array<const char*, bench_call_kinds.size()> kHeads = {
     "traces", "of them scoring", "one after another", "program runs", "program seconds", "not in the form asked for", "abstained"};
 
+// Rare ones count: they are not rounded to nothing.
+std::string shown(double mean) {
+  if (mean == 0.0) return "0";
+  if (mean < 0.005) return "below 0.01";
+  return report_format::fixed(mean, mean < 1.0 ? 2 : 1);
+}
+
 }  // namespace
 
 std::optional<BenchCalls> mean_calls(const std::vector<const BenchResult*>& results) {
@@ -33,17 +40,17 @@ ReportTable calls_table(const BenchReport& report) {
   const auto tells = [&](const ConfigurationSummary& summary) { return is_known(summary) && summary.calls != one_trace; };
   ReportTable table{.columns = {"configuration"}, .rows = {}};
   if (std::ranges::none_of(report.configurations, tells)) return table;
-  std::vector<std::size_t> shown;
+  std::vector<std::size_t> kinds;
   for (std::size_t i = 0; i < bench_call_kinds.size(); ++i) {
     const auto occurs = [&](const ConfigurationSummary& summary) { return is_known(summary) && *summary.calls.*bench_call_kinds[i].value > 0.0; };
     if (std::ranges::none_of(report.configurations, occurs)) continue;
-    shown.push_back(i);
+    kinds.push_back(i);
     table.columns.emplace_back(kHeads[i]);
   }
   for (const auto& summary : report.configurations) {
     if (!is_known(summary)) continue;
     table.rows.push_back({summary.configuration.name});
-    for (const std::size_t i : shown) table.rows.back().push_back(report_format::fixed(*summary.calls.*bench_call_kinds[i].value, 1));
+    for (const std::size_t i : kinds) table.rows.back().push_back(shown(*summary.calls.*bench_call_kinds[i].value));
   }
   return table;
 }

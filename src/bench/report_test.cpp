@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/test_support.h"
@@ -396,9 +398,19 @@ TEST(Report, CallsAreShownWhereTheyAreMoreThanOneTrace) {
   }
   const BenchReport report = *summarise(two_by_two(), run);
   EXPECT_TRUE(contains(report_markdown(report), "| configuration | traces | one after another | program seconds |")) << report_markdown(report);
-  EXPECT_TRUE(contains(report_markdown(report), "| single | 1.0 | 1.0 | 0.0 |"));
+  EXPECT_TRUE(contains(report_markdown(report), "| single | 1.0 | 1.0 | 0 |"));
   EXPECT_TRUE(contains(report_html(report), "<h2>Calls, mean per answer</h2>"));
   EXPECT_EQ(nlohmann::json::parse(report_json(report))["configurations"][1]["mean_calls"]["depth"], 2.0);
+  for (const auto& [failures, shown] : std::map<double, std::string>{{0.06, "0.02"}, {0.004, "below 0.01"}, {std::nan(""), "n/a"}}) {
+    for (auto& result : run.results) {
+      if (result.configuration == "single") result.calls->parse_failures = 0.0;
+    }
+    run.results[0].calls->parse_failures = failures;
+    const std::string row = "| single | 1.0 | 1.0 | 0 | " + shown + " |";
+    BenchRun rare = run;
+    rare.results.back().calls->parse_failures = 1.0;
+    EXPECT_TRUE(contains(report_markdown(*summarise(two_by_two(), rare)), row)) << row << report_markdown(*summarise(two_by_two(), rare));
+  }
   run.results[0].calls.reset();
   EXPECT_FALSE(contains(report_markdown(*summarise(two_by_two(), run)), "| single | 1.0 |")) << "a mean over some answers would not be comparable";
 }

@@ -105,7 +105,10 @@ std::optional<BenchCalls> calls_from_json(const std::string& json) {
   const Json object = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) return std::nullopt;
   BenchCalls calls;
-  for (const auto& kind : bench_call_kinds) calls.*kind.value = number_or_zero(object, kind.name);
+  for (const auto& kind : bench_call_kinds) {
+    const Json value = object.value(kind.name, Json());
+    calls.*kind.value = value.is_number() ? value.get<double>() : std::nan("");
+  }
   return calls;
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <nlohmann/json.hpp>
+
 #include "bench/report.h"
 
 namespace reckon {
@@ -46,6 +49,17 @@ TEST(SavedReport, ResultsComeBackWhole) {
   BenchResult expected = full_result();
   expected.configuration = "renamed";
   EXPECT_EQ(*results, std::vector<BenchResult>{expected});
+}
+
+// As of a kind that did not exist when the report was written.
+TEST(SavedReport, AKindOfCallThatIsMissingIsNotKnown) {
+  auto report = nlohmann::json::parse(saved({full_result()}));
+  report["results"][0]["calls"].erase("abstentions");
+  const auto results = results_from_report(report.dump(), matrix_with("vote", R"({"a":1,"b":2})"));
+  ASSERT_TRUE(results.ok()) << results.status().to_string();
+  EXPECT_TRUE(std::isnan(results->front().calls->abstentions));
+  EXPECT_EQ(results->front().calls->parse_failures, 1.0);
+  EXPECT_TRUE(nlohmann::json::parse(saved(*results))["results"][0]["calls"]["abstentions"].is_null());
 }
 
 TEST(SavedReport, OtherExperimentsAreRefused) {
