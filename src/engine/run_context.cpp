@@ -17,7 +17,7 @@ class ReportedGeneration final : public Generation {
   ReportedGeneration(RunContext& context, std::unique_ptr<Generation> inner) : context_(context), inner_(std::move(inner)) {}
   ~ReportedGeneration() override {
     inner_->cancel_all();
-    while (const auto trace = inner_->next()) context_.note_end(*trace);  // nobody goes on from them: the run is no deeper
+    while (const auto trace = inner_->next()) report_end(*trace);  // nobody goes on from them: the run is no deeper
   }
 
   using Generation::add;
@@ -38,13 +38,7 @@ class ReportedGeneration final : public Generation {
     auto trace = inner_->next();
     if (!trace) return trace;
     if (const auto depth = depths_.extract(trace->id); !depth.empty()) context_.end_trace(depth.mapped());
-    context_.note_end(*trace);
-    if (!context_.has_listener() || trace->purpose == Purpose::scoring) return trace;  // finding the answer costs more than the rest of a step
-    context_.emit({.kind = EventKind::trace_finished,
-                   .trace = static_cast<std::uint64_t>(trace->id),
-                   .count = trace->counts.generated(),
-                   .label = std::string(to_string(trace->finish)),
-                   .text = context_.extract_answer(*trace)});
+    report_end(*trace);
     return trace;
   }
   void cancel(TraceId trace) override { inner_->cancel(trace); }
@@ -52,6 +46,16 @@ class ReportedGeneration final : public Generation {
   int running() const override { return inner_->running(); }
 
  private:
+  void report_end(const Trace& trace) {
+    context_.note_end(trace);
+    if (!context_.has_listener() || trace.purpose == Purpose::scoring) return;  // finding the answer costs more than the rest of a step
+    context_.emit({.kind = EventKind::trace_finished,
+                   .trace = static_cast<std::uint64_t>(trace.id),
+                   .count = trace.counts.generated(),
+                   .label = std::string(to_string(trace.finish)),
+                   .text = context_.extract_answer(trace)});
+  }
+
   RunContext& context_;
   std::unique_ptr<Generation> inner_;
   std::unordered_map<TraceId, std::int64_t> depths_;  // of what is running
