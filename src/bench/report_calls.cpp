@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "bench/report_format.h"
 
@@ -37,12 +38,17 @@ std::optional<BenchCalls> mean_calls(const std::vector<const BenchResult*>& resu
 ReportTable calls_table(const BenchReport& report) {
   constexpr BenchCalls one_trace{.traces = 1.0, .depth = 1.0};
   const auto is_known = [](const ConfigurationSummary& summary) { return summary.calls.has_value(); };
-  const auto tells = [&](const ConfigurationSummary& summary) { return is_known(summary) && summary.calls != one_trace; };
+  const auto tells = [&](const ConfigurationSummary& summary) {
+    return is_known(summary) && std::ranges::any_of(bench_call_kinds, [&](const BenchCallKind& kind) {
+             const double calls = *summary.calls.*kind.value;
+             return !std::isnan(calls) && calls != one_trace.*kind.value;
+           });
+  };
   ReportTable table{.columns = {"configuration"}, .rows = {}};
   if (std::ranges::none_of(report.configurations, tells)) return table;
   std::vector<std::size_t> kinds;
   for (std::size_t i = 0; i < bench_call_kinds.size(); ++i) {
-    const auto occurs = [&](const ConfigurationSummary& summary) { return is_known(summary) && *summary.calls.*bench_call_kinds[i].value > 0.0; };
+    const auto occurs = [&](const ConfigurationSummary& summary) { return is_known(summary) && *summary.calls.*bench_call_kinds[i].value != 0.0; };
     if (std::ranges::none_of(report.configurations, occurs)) continue;
     kinds.push_back(i);
     table.columns.emplace_back(kHeads[i]);

@@ -12,7 +12,7 @@ namespace reckon {
 // Over the answers without an error; nothing when some answer's are not known.
 std::optional<BenchCalls> mean_calls(const std::vector<const BenchResult*>& results);
 
-// A column for each kind that occurs. No rows when every answer known was one trace and nothing else.
+// A column for each kind that occurs, or may have. No rows when every answer known was one trace and nothing else.
 ReportTable calls_table(const BenchReport& report);
 
 }  // namespace reckon

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/test_support.h"
 #include "bench/report_format.h"
@@ -392,8 +392,11 @@ TEST(Report, CallsAreShownWhereTheyAreMoreThanOneTrace) {
   BenchRun run = some_run();
   for (auto& result : run.results) result.calls = BenchCalls{.traces = 1, .depth = 1};
   EXPECT_FALSE(contains(report_markdown(*summarise(two_by_two(), run)), "Calls")) << "they tell nothing";
+  for (auto& result : run.results) result.calls->abstentions = std::nan("");
+  EXPECT_FALSE(contains(report_markdown(*summarise(two_by_two(), run)), "Calls")) << "what is not known tells nothing, too";
   double traces = 3;
   for (auto& result : run.results) {
+    result.calls->abstentions = 0.0;
     if (result.configuration == "vote") result.calls = BenchCalls{.traces = ++traces, .depth = 2, .program_seconds = 0.5};
   }
   const BenchReport report = *summarise(two_by_two(), run);
@@ -401,7 +404,7 @@ TEST(Report, CallsAreShownWhereTheyAreMoreThanOneTrace) {
   EXPECT_TRUE(contains(report_markdown(report), "| single | 1.0 | 1.0 | 0 |"));
   EXPECT_TRUE(contains(report_html(report), "<h2>Calls, mean per answer</h2>"));
   EXPECT_EQ(nlohmann::json::parse(report_json(report))["configurations"][1]["mean_calls"]["depth"], 2.0);
-  for (const auto& [failures, shown] : std::map<double, std::string>{{0.06, "0.02"}, {0.004, "below 0.01"}, {std::nan(""), "n/a"}}) {
+  for (const auto& [failures, shown] : std::vector<std::pair<double, std::string>>{{0.06, "0.02"}, {0.004, "below 0.01"}, {std::nan(""), "n/a"}}) {
     for (auto& result : run.results) {
       if (result.configuration == "single") result.calls->parse_failures = 0.0;
     }

@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include "engine/search_test_support.h"
 #include "programs/program_runner.h"
 
@@ -49,6 +51,46 @@ TEST_F(CotPot, AProgramThatPrintsNothingHasNoVote) {
   EXPECT_EQ(result.answer.traces, 6);
   EXPECT_EQ(result.answer.shares.front().traces, 1);
   EXPECT_EQ(result.bill.parse_failures, 5);
+}
+
+// One token before their ends they have a last line already.
+TEST_F(CotPot, HalfAProgramHasNoVote) {
+  const std::vector<FakeReply> programs{{1.0, "```python\nprint(40)\nprint(42)\n```"}};
+  const std::vector<FakeReply> texts{{1.0, "The answer is 41"}};
+  const auto whole = solve(texts, programs, {{"texts", "1"}, {"programs", "5"}});
+  EXPECT_EQ(whole.answer.text, "42");
+  const auto cut = solve(texts, programs, {{"texts", "1"}, {"programs", "5"}}, whole.bill.generated() - 5);
+  EXPECT_EQ(cut.answer.text, "41");
+}
+
+TEST_F(CotPot, ARunThatIsCancelledBeginsNoPrograms) {
+  struct CancelsAtTheEnd final : EventSink {
+    std::atomic<bool> cancelled = false;
+    std::atomic<int> left = 6;
+    void emit(const Event& event) override {
+      if (event.kind == EventKind::trace_finished && --left == 0) cancelled = true;
+    }
+  };
+  for (const bool cancelling : {false, true}) {
+    CancelsAtTheEnd sink;
+    SolveRequest request;
+    request.task.question = "What is six times seven?";
+    request.strategy = {"cot_pot", {{"texts", "1"}, {"programs", "5"}}};
+    request.prompt = {"direct", {}};
+    request.sampling.temperature = 1.0;
+    const auto engine = [](int which) {  // equal programs are run once only
+      const std::string program = "```python\nprint(42)  # " + std::to_string(which) + "\n```";
+      return make_engine(staged({{1.0, "The answer is 41"}}, {{"Write a Python 3 program", {{1.0, program}}}}));
+    };
+    request.caps.generated_tokens = engine(1)->solve(request)->bill.generated();  // all of it is used; programs cost none
+    request.sink = &sink;
+    if (cancelling) request.cancelled = &sink.cancelled;
+    const auto result = engine(cancelling ? 2 : 3)->solve(request);
+    ASSERT_TRUE(result.ok()) << result.status().to_string();
+    EXPECT_EQ(result->bill.generated(), *request.caps.generated_tokens);
+    EXPECT_EQ(result->bill.program_runs, cancelling ? 0 : 1);
+    EXPECT_EQ(result->bill.parse_failures, 0);
+  }
 }
 
 TEST_F(CotPot, ProgramsThatTheBudgetCutAreNoFailures) {

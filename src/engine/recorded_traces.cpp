@@ -123,6 +123,7 @@ class RecordedContext final : public Context {
   Budget& budget() override { return *budget_; }
   Ledger& ledger() override { return ledger_; }
   bool should_stop() const override { return !failure_.ok(); }
+  bool out_of_time() const override { return false; }
   void emit(Event) override {}
   void warn(std::string text) override { warnings_.push_back(std::move(text)); }
   void improve(const Answer&) override {}

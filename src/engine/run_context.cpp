@@ -354,6 +354,11 @@ bool RunContext::should_stop() const {
   return true;
 }
 
+bool RunContext::out_of_time() const {
+  if (!should_stop()) return false;
+  return account_.cancelled->load(std::memory_order_relaxed) || budget_->exhausted() == Cap::milliseconds;
+}
+
 StopReason RunContext::stop_reason() const {
   return account_.cancelled->load(std::memory_order_relaxed) ? StopReason::cancelled : cut_.load();
 }

@@ -41,6 +41,7 @@ class RunContext final : public Context {
   Budget& budget() override { return *budget_; }
   Ledger& ledger() override { return ledger_; }
   bool should_stop() const override;
+  bool out_of_time() const override;
   void emit(Event event) override;
   void warn(std::string text) override;
   void improve(const Answer& answer) override;

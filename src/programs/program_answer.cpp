@@ -1,8 +1,9 @@
 #include "programs/program_answer.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -10,6 +11,33 @@
 #include "scoring/code_extract.h"
 
 namespace reckon {
+namespace {
+
+// Of the mantissa, without zeros before it.
+int significant_digits(std::string_view number) {
+  const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
+  const auto first = mantissa.find_first_of("123456789");
+  if (first == std::string_view::npos) return 0;
+  return static_cast<int>(std::ranges::count_if(mantissa.substr(first), [](char c) { return c >= '0' && c <= '9'; }));
+}
+
+// Not printf, which takes its decimal point from the locale.
+std::string formatted(double value, std::chars_format format, int precision) {
+  std::array<char, 400> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format, precision);
+  return {buffer.data(), end.ptr};
+}
+
+// Whether so many digits are all that the double has: a rounded one goes on for twenty more at the least.
+bool is_exact(double value, int digits) {
+  constexpr int kMore = 20;
+  if (digits > 300) return true;
+  const std::string whole = formatted(value, std::chars_format::scientific, digits - 1 + kMore);
+  const std::string_view mantissa = std::string_view(whole).substr(0, whole.find('e'));
+  return mantissa.substr(mantissa.size() - kMore).find_first_not_of('0') == std::string_view::npos;
+}
+
+}  // namespace
 
 std::string program_answer_request(std::string_view question) {
   return std::string(question) +
@@ -50,20 +78,18 @@ Result<std::vector<std::optional<std::string>>> program_answers(const ProgramRun
 }
 
 std::string without_float_noise(std::string_view number) {
-  constexpr std::ptrdiff_t kExactDigits = 15;  // of a double; what Python prints beyond them is how it was rounded
+  constexpr int kExactDigits = 15;  // of a double; what Python prints beyond them is how it was rounded
   constexpr int kKept = 12;
   constexpr double kLarge = 1e6;  // from here on kKept digits may be too few for what is meant
   constexpr double kRounding = 8.0 * std::numeric_limits<double>::epsilon();
   const std::string text(number);
-  const auto digits = std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; });
   const auto value = parse_number<double>(text);
-  if (!value || digits <= kExactDigits || text.find('.') == std::string::npos) return text;
-  char kept[40];
-  std::snprintf(kept, sizeof kept, "%.*g", kKept, *value);
-  const double lost = std::abs(*value - *parse_number<double>(kept));
-  const bool is_rounding = lost <= kRounding * std::abs(*value);
-  const bool is_small = std::abs(*value) < kLarge;
-  return is_rounding || is_small ? kept : text;
+  const int digits = significant_digits(text);
+  if (!value || !std::isfinite(*value) || digits <= kExactDigits || text.find('.') == std::string::npos) return text;
+  if (is_exact(*value, digits)) return text;
+  const std::string kept = formatted(*value, std::chars_format::general, kKept);
+  const bool is_rounding = std::abs(*value - *parse_number<double>(kept)) <= kRounding * std::abs(*value);
+  return is_rounding || std::abs(*value) < kLarge ? kept : text;
 }
 
 }  // namespace reckon

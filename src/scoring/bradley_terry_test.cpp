@@ -61,6 +61,27 @@ TEST(BradleyTerry, ExpectedWinsAreThoseSeen) {
   }
 }
 
+// A decided judge that saw each next to two others around a circle: the strengths are many orders of magnitude apart.
+TEST(BradleyTerry, FewDecidedGamesOrderAllOfALongCircle) {
+  constexpr std::size_t n = 24;
+  PairwiseWins wins(n, std::vector<double>(n, 0.0));
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t j = (i + 1) % n;
+    wins[i][j] = j > i ? 0.02 : 1.98;  // the higher number wins
+    wins[j][i] = 2.0 - wins[i][j];
+  }
+  const auto strengths = bradley_terry(wins);
+  for (std::size_t i = 0; i + 1 < n; ++i) EXPECT_LT(strengths[i], strengths[i + 1]) << i;
+  double won = 0.0;
+  double expected = 0.0;
+  const double prior = 0.01 / static_cast<double>(n - 1);
+  for (std::size_t j = 0; j + 1 < n; ++j) {
+    won += wins[n - 1][j] + prior;
+    expected += (wins[n - 1][j] + wins[j][n - 1] + 2.0 * prior) * strengths[n - 1] / (strengths[n - 1] + strengths[j]);
+  }
+  EXPECT_NEAR(won, expected, 1e-6) << "the last one's";
+}
+
 TEST(BradleyTerry, WhoWonEverythingOrWasNeverComparedHasAStrength) {
   const auto strengths = bradley_terry({{0.0, 4.0, 0.0, 0.0}, {0.0, 0.0, 0.0, 0.0}, {0.0, 0.0, 0.0, 0.0}, {0.0, 0.0, 0.0, 0.0}});
   EXPECT_TRUE(std::isfinite(strengths[0]));

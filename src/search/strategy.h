@@ -74,18 +74,14 @@ class Context {
   virtual Ledger& ledger() = 0;
   // True when the budget, the deadline or the user ends the run: finish with what there is.
   virtual bool should_stop() const = 0;
+  // The same for work that costs no tokens, such as running programs: it goes on when a cap on tokens ended the run.
+  virtual bool out_of_time() const = 0;
   virtual void emit(Event event) = 0;
   // Something that the user should know beside the answer; also emitted as an event.
   virtual void warn(std::string text) = 0;
   // Tells everybody about a better answer; kept and returned when the strategy fails later.
   virtual void improve(const Answer& answer) = 0;
 };
-
-// should_stop() for work that costs no tokens, such as running programs: it goes on when a cap on tokens ended the run.
-inline bool out_of_time(Context& context) {
-  const Cap cap = context.budget().exhausted();
-  return (cap == Cap::none || cap == Cap::milliseconds) && context.should_stop();
-}
 
 class Strategy {
  public:

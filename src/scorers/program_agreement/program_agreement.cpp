@@ -1,7 +1,7 @@
 // program_agreement: programs as a second way to the answer. The policy writes some programs that compute what the
 // question asks for; they run in the sandbox, and a candidate is worth the more, the more of them print its answer:
 // (1 + weight * programs that print it) / (2 + weight * programs written), which is Laplace's rule of succession for
-// weight 1, and 1/2 as long as no program says anything.
+// weight 1, and 1/2 when none was written.
 //
 // For best_of_n, where the answers' scores are added up: a vote in which answers reached in words and in code
 // support one another (Saparkhan et al., 2604.17433, who let both kinds vote; here programs only weigh what texts
@@ -70,10 +70,11 @@ class ProgramAgreement final : public Scorer {
     for (const Trace& reply : replies.front()) {
       if (!was_told_to_stop(reply.finish)) texts.push_back(reply.text);
     }
-    if (programs_ > 1 && replies.front().size() == 1 && questions.complete()) {
-      context_->warn("at temperature 0 all programs are the same: one was written, not " + std::to_string(programs_));
+    if (static_cast<int>(replies.front().size()) < programs_ && questions.complete()) {
+      context_->warn(std::to_string(replies.front().size()) + " of " + std::to_string(programs_) +
+                     " programs were written: at temperature 0 all are the same, and else replies were lost");
     }
-    const auto runner = runner_->stopped_by([this] { return out_of_time(*context_); });
+    const auto runner = runner_->stopped_by([this] { return context_->out_of_time(); });
     RECKON_ASSIGN_OR_RETURN(const auto answers, program_answers(*runner, texts));
     Programs programs;
     for (const auto& answer : answers) {
@@ -86,7 +87,7 @@ class ProgramAgreement final : public Scorer {
   }
 
   Score score_of(std::string_view answer, const Programs& programs) const {
-    const AnswerValue value = parse_answer(answer, context_->task().answer_style);
+    const AnswerValue value = parse_answer(without_float_noise(answer), context_->task().answer_style);
     const auto agrees = [&](const AnswerValue& printed) { return equivalent(value, printed, EquivalencePolicy::voting()); };
     const auto agreeing = std::ranges::count_if(programs.printed, agrees);
     return {.value = (1.0 + weight_ * static_cast<double>(agreeing)) / (2.0 + weight_ * static_cast<double>(programs.written)),

@@ -40,7 +40,7 @@ class ProgramOutput final : public Scorer {
     else if (!run.ok()) score.reason = "the program fails: " + run.error;
     else score.reason = "the program prints " + last;
     const bool said = !program.empty() && !last.empty() && !candidate.answer.empty();
-    if (said && equivalent(parse_answer(last), parse_answer(candidate.answer), EquivalencePolicy::voting())) score.value = 1.0;
+    if (said && equivalent(parse_answer(last), parse_answer(without_float_noise(candidate.answer)), EquivalencePolicy::voting())) score.value = 1.0;
     return score;
   }
 

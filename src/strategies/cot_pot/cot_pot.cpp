@@ -52,15 +52,17 @@ class CotPot final : public Strategy {
     std::vector<std::string_view> replies;
     for (SampledTrace& sampled : traces) {
       if (sampled.index < static_cast<std::uint64_t>(texts_)) continue;
+      sampled.answer.clear();
+      if (was_told_to_stop(sampled.trace.finish)) continue;  // half a program computes something else
       programs.push_back(&sampled);
       replies.push_back(sampled.trace.text);
     }
-    const auto runner = runner_->stopped_by([&context] { return out_of_time(context); });
+    const auto runner = runner_->stopped_by([&context] { return context.out_of_time(); });
     RECKON_ASSIGN_OR_RETURN(const auto answers, program_answers(*runner, replies));
     std::int64_t silent = 0;
     for (std::size_t i = 0; i < programs.size(); ++i) {
       programs[i]->answer = answers[i].value_or("");
-      silent += answers[i] == "" && !was_told_to_stop(programs[i]->trace.finish) ? 1 : 0;
+      silent += answers[i] == "" ? 1 : 0;
     }
     context.ledger().charge({.parse_failures = silent});
     return ok_status();

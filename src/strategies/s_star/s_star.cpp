@@ -76,7 +76,7 @@ class SStar final : public Strategy {
 
   Result<Answer> run(Context& context, const Task& task) override {
     const ProgramTests tests = task.tests.value_or(ProgramTests{});
-    const auto runner = runner_->stopped_by([&context] { return out_of_time(context); });
+    const auto runner = runner_->stopped_by([&context] { return context.out_of_time(); });
     RECKON_ASSIGN_OR_RETURN(const auto candidates, debugged_samples(context, tests, *runner, stage1_));
     if (candidates.empty()) return Answer{};
     return answer_of(candidates, select_candidate(context, tests, *runner, candidates, stage2_));

@@ -42,7 +42,8 @@ class UniversalSelfConsistency final : public Strategy {
     const auto reply = generation->next();
     if (reply->finish == FinishReason::failed) return reply->error;
     const auto chosen = chosen_response(reply->text, traces.size());
-    if (!chosen && !was_told_to_stop(reply->finish)) context.ledger().charge({.parse_failures = 1});
+    if (!chosen && was_told_to_stop(reply->finish)) return budget_exhausted("the run ended before the choice");
+    if (!chosen) context.ledger().charge({.parse_failures = 1});
     if (!chosen) return model_failure("the reply names none of the " + std::to_string(traces.size()) + " responses");
     return *chosen;
   }
