@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 namespace reckon {
 namespace {
@@ -10,10 +11,21 @@ namespace {
 constexpr std::int64_t kBlock = 64;
 
 std::int64_t common_prefix(const Tokens& a, const Tokens& b) {
+  constexpr std::size_t kAtOnce = 64;  // prompts share thousands
   const std::size_t n = std::min(a.size(), b.size());
   std::size_t i = 0;
+  while (i + kAtOnce <= n && std::memcmp(&a[i], &b[i], kAtOnce * sizeof(TokenId)) == 0) i += kAtOnce;
   while (i < n && a[i] == b[i]) ++i;
   return static_cast<std::int64_t>(i);
+}
+
+// Whether they may have more than `length` tokens in common. Looks at the last of these only, where prompts that share a
+// template part.
+bool may_share_more(const Tokens& a, const Tokens& b, std::int64_t length) {
+  constexpr std::int64_t kLookedAt = 16;
+  if (length >= std::min(std::ssize(a), std::ssize(b))) return false;
+  const auto begin = static_cast<std::size_t>(std::max<std::int64_t>(0, length + 1 - kLookedAt));
+  return std::memcmp(&a[begin], &b[begin], (static_cast<std::size_t>(length) + 1 - begin) * sizeof(TokenId)) == 0;
 }
 
 std::int64_t block_floor(std::int64_t n) { return n / kBlock * kBlock; }
@@ -215,8 +227,10 @@ bool Decoder::waits_for_another(const std::vector<Item>& items, std::size_t inde
     const bool decodes = other.count == 1;
     if (decodes && !same_length) continue;
     if (decodes && other.sequence->at(other.sequence->length_ - 1) != item.tokens.back()) continue;
-    const Tokens theirs = other.tokens.empty() ? other.sequence->tokens() : Tokens();
-    const std::int64_t shared = common_prefix(item.tokens, other.tokens.empty() ? theirs : other.tokens);
+    const Tokens copied = other.tokens.empty() ? other.sequence->tokens() : Tokens();
+    const Tokens& theirs = other.tokens.empty() ? copied : other.tokens;
+    if (!may_share_more(item.tokens, theirs, resident)) continue;
+    const std::int64_t shared = common_prefix(item.tokens, theirs);
     if (same_length && shared == item.sequence->length_ && other.completes) {
       twin = static_cast<int>(j);
       return false;
@@ -242,8 +256,7 @@ std::pair<int, std::int64_t> Decoder::best_source(const Item& item) const {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Tokens& tokens = slots_[i].tokens;
     const auto size = static_cast<std::int64_t>(tokens.size());
-    const auto next = static_cast<std::size_t>(best_length);  // where a longer one would go on
-    const bool may_be_longer = size > best_length && tokens[next] == item.tokens[next];
+    const bool may_be_longer = may_share_more(tokens, item.tokens, best_length);
     // Among equals prefer a slot that can be taken over as it is.
     const bool may_be_taken = best >= 0 && size == best_length && !slots_[i].owned();
     if (!may_be_longer && !may_be_taken) continue;

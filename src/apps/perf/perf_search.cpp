@@ -56,8 +56,9 @@ std::optional<Choices> search_options(const Spec& spec, const Shape& shape) {
       {"tot", {{"evaluate", "scorer"}, {"breadth", branches}, {"candidates", "2"}}},
       {"mcts_coat", {{"association", "none"}, {"children", "4"}, {"exploration", "100"}, {"iterations", times(4)}, {"parallel", std::to_string(std::max(1, shape.branches / 4))}}},
       {"ab_mcts", {{"nodes", std::to_string(nodes)}, {"parallel", branches}}},
-      // An expansion asks for 4 sub-questions and judges each; a path has up to 5, each with 8 answers.
-      {"rap", {{"iterations", times(40)}, {"parallel", branches}, {"question_tokens", "1"}, {"answer_tokens", "1"}}},
+      // An expansion asks for 4 sub-questions and judges each; a path has up to 10, enough for trees of any size here, each
+      // with up to 8 answers.
+      {"rap", {{"depth", "10"}, {"iterations", times(80)}, {"parallel", branches}, {"question_tokens", "1"}, {"answer_tokens", "1"}}},
   };
   Choices choices;
   if (const auto found = trees.find(spec.name); found != trees.end()) {

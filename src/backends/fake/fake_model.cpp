@@ -29,16 +29,18 @@ class FakeContext final : public KvContext {
   Status copy_prefix(int from, int to, int length) override {
     auto& source = slot(from);
     auto& target = slot(to);
-    if (!target.empty()) return internal_error("copy into a slot that is not empty");
-    if (length > static_cast<int>(source.size())) return internal_error("copy of more than the slot holds");
-    target.assign(source.begin(), source.begin() + length);
+    if (!target.tokens.empty()) return internal_error("copy into a slot that is not empty");
+    if (length > std::ssize(source.tokens)) return internal_error("copy of more than the slot holds");
+    target.cells.assign(source.cells.begin(), source.cells.begin() + length);
+    target.tokens.assign(source.tokens.begin(), source.tokens.begin() + length);
     return ok_status();
   }
 
   Status truncate(int index, int length) override {
-    auto& cells = slot(index);
-    if (length > static_cast<int>(cells.size())) return internal_error("truncate beyond the end");
+    auto& [cells, tokens] = slot(index);
+    if (length > std::ssize(tokens)) return internal_error("truncate beyond the end");
     cells.resize(static_cast<std::size_t>(length));
+    tokens.resize(static_cast<std::size_t>(length));
     return ok_status();
   }
 
@@ -52,12 +54,13 @@ class FakeContext final : public KvContext {
     rows_.clear();
     states_.clear();
     for (const auto& token : batch) {
-      auto& cells = slot(token.slot);
-      if (token.position != static_cast<int>(cells.size())) return internal_error("position does not continue the slot");
-      cells.push_back(std::make_shared<Cell>(token.token, cells_used_));
+      auto& [cells, tokens] = slot(token.slot);
+      if (token.position != std::ssize(tokens)) return internal_error("position does not continue the slot");
+      cells.push_back(std::make_shared<Cell>(cells_used_));
+      tokens.push_back(token.token);
       ++probe_->computed;
-      if (const auto length = std::ssize(cells); length > probe_->longest) probe_->longest = length;
-      if (token.want_output) add_row(cells);
+      if (const auto length = std::ssize(tokens); length > probe_->longest) probe_->longest = length;
+      if (token.want_output) add_row(tokens);
     }
     return ok_status();
   }
@@ -70,22 +73,22 @@ class FakeContext final : public KvContext {
   std::span<const float> logits(int output) const override { return rows_[static_cast<std::size_t>(output)]; }
 
  private:
+  // Counts itself.
   struct Cell {
-    Cell(TokenId content, int& count) : token(content), used(count) { ++used; }
+    explicit Cell(int& count) : used(count) { ++used; }
     ~Cell() { --used; }
     Cell(const Cell&) = delete;
     Cell& operator=(const Cell&) = delete;
-    TokenId token;
     int& used;
   };
-  using Cells = std::vector<std::shared_ptr<Cell>>;  // shared between slots, as cells are
+  struct Slot {
+    std::vector<std::shared_ptr<Cell>> cells;  // shared between slots, as cells are
+    Tokens tokens;                             // in them
+  };
 
-  Cells& slot(int index) { return slots_[static_cast<std::size_t>(index)]; }
+  Slot& slot(int index) { return slots_[static_cast<std::size_t>(index)]; }
 
-  void add_row(const Cells& cells) {
-    Tokens prefix;
-    prefix.reserve(cells.size());
-    for (const auto& cell : cells) prefix.push_back(cell->token);
+  void add_row(const Tokens& prefix) {
     rows_.emplace_back(static_cast<std::size_t>(vocabulary_size_));
     logits_(prefix, rows_.back());
     if (outputs_ == Outputs::logits || !hidden_) return;
@@ -100,7 +103,7 @@ class FakeContext final : public KvContext {
   int hidden_size_;
   HiddenFunction hidden_;
   int cells_used_ = 0;
-  std::vector<Cells> slots_;
+  std::vector<Slot> slots_;
   std::vector<std::vector<float>> rows_;
   Outputs outputs_ = Outputs::logits;
   std::vector<std::vector<float>> states_;
@@ -110,10 +113,14 @@ class FakeContext final : public KvContext {
 
 FakeVocabulary::FakeVocabulary(std::vector<std::string> control, std::vector<std::string> pieces)
     : names_(std::move(control)), controls_(static_cast<int>(names_.size())) {
+  bytes_.fill(kNoToken);
   for (auto& piece : pieces) names_.push_back(std::move(piece));
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    ids_.emplace(names_[i], static_cast<TokenId>(i));
-    if (static_cast<int>(i) >= controls_) longest_ = std::max(longest_, names_[i].size());
+    const bool is_new = ids_.emplace(names_[i], static_cast<TokenId>(i)).second;
+    if (static_cast<int>(i) < controls_ || !is_new || names_[i].empty()) continue;
+    const auto first = static_cast<unsigned char>(names_[i].front());
+    longest_[first] = std::max(longest_[first], names_[i].size());
+    if (names_[i].size() == 1) bytes_[first] = static_cast<TokenId>(i);
   }
   eos_ = id("<eos>");
 }
@@ -153,10 +160,12 @@ Tokens FakeVocabulary::tokenize(std::string_view text, ControlTokens control) co
         if (text.starts_with(name(c))) token = c, used = name(c).size();
       }
     }
-    for (std::size_t length = std::min(longest_, text.size()); token == kNoToken && length > 0; --length) {
+    const auto first = static_cast<unsigned char>(text.front());
+    for (std::size_t length = std::min(longest_[first], text.size()); token == kNoToken && length > 1; --length) {
       const TokenId candidate = id(text.substr(0, length));
       if (candidate >= controls_) token = candidate, used = length;
     }
+    if (token == kNoToken) token = bytes_[first];
     if (token != kNoToken) tokens.push_back(token);  // letters() drops what it cannot spell
     text.remove_prefix(used);
   }

@@ -6,6 +6,7 @@
 // with the contexts counts what was computed.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -48,7 +49,8 @@ class FakeVocabulary final : public Vocabulary {
   std::vector<std::string> names_;
   std::map<std::string, TokenId, std::less<>> ids_;
   int controls_ = 0;
-  std::size_t longest_ = 1;
+  std::array<std::size_t, 256> longest_{};  // piece that begins with a byte
+  std::array<TokenId, 256> bytes_;          // pieces of one byte
   TokenId eos_ = 0;
 };
 
