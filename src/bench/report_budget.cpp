@@ -124,22 +124,22 @@ double points_per_1k(const BudgetScaling& scaling) {
   return scaling.slope * 100.0 * 1000.0;
 }
 
-std::vector<std::string> budget_columns() {
-  return {"swept", "configurations", "thinking tokens", "control", "scaling (points per 1k tokens)", "performance",
-          "at"};
-}
-
-std::vector<std::string> budget_cells(const BudgetSummary& budget, const BenchReport& report) {
+ReportTable budget_table(const BenchReport& report) {
   using namespace report_format;
-  const auto& best = report.configurations[budget.best];
-  const auto at = std::ranges::find(best.configuration.swept, budget.axis, &SweptValue::name);
-  return {budget.axis,
-          std::to_string(budget.configurations.size()),
-          quantity(budget.least_thinking) + " to " + quantity(budget.most_thinking),
-          budget.control ? percent(*budget.control) + " of " + std::to_string(budget.limited_answers) : "-",
-          budget.scaling ? signed_number(points_per_1k(*budget.scaling)) : "-",
-          percent(best.accuracy) + " (" + percent_interval(best.wilson) + ")",
-          at->value};
+  ReportTable table{.columns = {"family", "swept", "configurations", "thinking tokens", "control", "scaling (points per 1k tokens)", "performance", "at"}, .rows = {}};
+  for (const BudgetSummary& budget : report.budget_control) {
+    const auto& best = report.configurations[budget.best];
+    const auto at = std::ranges::find(best.configuration.swept, budget.axis, &SweptValue::name);
+    table.rows.push_back({budget.family,
+                          budget.axis,
+                          std::to_string(budget.configurations.size()),
+                          quantity(budget.least_thinking) + " to " + quantity(budget.most_thinking),
+                          budget.control ? percent(*budget.control) + " of " + std::to_string(budget.limited_answers) : "-",
+                          budget.scaling ? signed_number(points_per_1k(*budget.scaling)) : "-",
+                          percent(best.accuracy) + " (" + percent_interval(best.wilson) + ")",
+                          at->value});
+  }
+  return table;
 }
 
 std::string budget_note() {

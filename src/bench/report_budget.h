@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/report.h"
+#include "bench/report_table.h"
 
 namespace reckon {
 
@@ -18,9 +19,8 @@ std::vector<BudgetSummary> summarise_budgets(const std::vector<ConfigurationSumm
 // Percentage points of accuracy per 1,000 thinking tokens.
 double points_per_1k(const BudgetScaling& scaling);
 
-// Heads and cells of the table after its first column, the family.
-std::vector<std::string> budget_columns();
-std::vector<std::string> budget_cells(const BudgetSummary& budget, const BenchReport& report);
+// A row for each sweep.
+ReportTable budget_table(const BenchReport& report);
 // What the columns mean.
 std::string budget_note();
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/report.h"
-#include "bench/report_compute_optimal.h"
+#include "bench/report_table.h"
 
 namespace reckon {
 

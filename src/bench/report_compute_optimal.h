@@ -5,13 +5,9 @@
 #include <vector>
 
 #include "bench/compute_optimal.h"
+#include "bench/report_table.h"
 
 namespace reckon {
-
-struct ReportTable {
-  std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;  // as long as the columns
-};
 
 // Budgets down, bins of difficulty across: which configuration to use.
 ReportTable policy_table(const ComputeOptimal& optimal);

@@ -2,14 +2,11 @@
 #include <cmath>
 
 #include "bench/report.h"
-#include "bench/report_budget.h"
-#include "bench/report_calls.h"
-#include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_matrix.h"
 #include "bench/report_notes.h"
 #include "bench/report_plot.h"
-#include "bench/report_rounds.h"
+#include "bench/report_sections.h"
 #include "bench/report_style.h"
 
 namespace reckon {
@@ -147,49 +144,17 @@ std::string comparison_table(const BenchReport& report) {
                 "comparisons some do so by chance.</p>\n";
 }
 
-std::string budget_table(const BenchReport& report) {
-  if (report.budget_control.empty()) return {};
-  std::string html = "<h2>Budget control</h2>\n<div class=\"scroll\"><table>\n<thead><tr>" + head_cell("family");
-  for (const auto& name : budget_columns()) html += head_cell(html_escape(name));
+std::string section_text(const ReportSection& section) {
+  std::string html = "<h2>" + html_escape(section.title) + "</h2>\n<div class=\"scroll\"><table>\n<thead><tr>";
+  for (const auto& name : section.table.columns) html += head_cell(html_escape(name));
   html += "</tr></thead>\n<tbody>\n";
-  for (const auto& budget : report.budget_control) {
-    html += "<tr><td class=\"name\">" + html_escape(budget.family) + "</td>";
-    for (const auto& value : budget_cells(budget, report)) html += cell(html_escape(value));
-    html += "</tr>\n";
-  }
-  return html + "</tbody></table></div>\n<p class=\"soft\">" + html_escape(budget_note()) + "</p>\n";
-}
-
-std::string titled_table(const std::string& title, const ReportTable& table) {
-  std::string html = "<h2>" + html_escape(title) + "</h2>\n<div class=\"scroll\"><table>\n<thead><tr>";
-  for (const auto& name : table.columns) html += head_cell(html_escape(name));
-  html += "</tr></thead>\n<tbody>\n";
-  for (const auto& row : table.rows) {
+  for (const auto& row : section.table.rows) {
     html += "<tr><td class=\"name\">" + html_escape(row.front()) + "</td>";
     for (std::size_t i = 1; i < row.size(); ++i) html += cell(html_escape(row[i]));
     html += "</tr>\n";
   }
-  return html + "</tbody></table></div>\n";
-}
-
-std::string compute_optimal_section(const BenchReport& report) {
-  if (!report.compute_optimal) return {};
-  const auto& optimal = *report.compute_optimal;
-  return titled_table("Compute-optimal policy", policy_table(optimal)) +
-         titled_table("Its worth, cross-validated", worth_table(optimal, confidence_label(report))) +
-         "<p class=\"soft\">" + html_escape(compute_optimal_note(optimal)) + "</p>\n";
-}
-
-std::string calls_section(const BenchReport& report) {
-  const ReportTable table = calls_table(report);
-  return table.rows.empty() ? "" : titled_table("Calls, mean per answer", table);
-}
-
-std::string rounds_section(const BenchReport& report) {
-  const ReportTable table = rounds_table(report);
-  if (table.rows.empty()) return {};
-  std::string html = titled_table("By round", table);
-  for (const auto& note : rounds_notes(report)) html += "<p class=\"soft\">" + html_escape(note) + "</p>\n";
+  html += "</tbody></table></div>\n";
+  for (const auto& note : section.notes) html += "<p class=\"soft\">" + html_escape(note) + "</p>\n";
   return html;
 }
 
@@ -208,9 +173,9 @@ std::string report_html(const BenchReport& report) {
                      // Even a mistake in the escaping could load or run nothing.
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>";
   html += html_escape(report.info.title) + "</title>\n<style>" + std::string(report_style) + "</style>\n</head>\n<body>\n";
-  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report) + calls_section(report) + rounds_section(report) + budget_table(report) +
-          compute_optimal_section(report) + token_table(report);
-  html += errors_section(report) + answer_matrix(report);
+  html += header(report) + summary_table(report) + plot_section(report) + comparison_table(report);
+  for (const auto& section : report_sections(report)) html += section_text(section);
+  html += token_table(report) + errors_section(report) + answer_matrix(report);
   return html + "</body>\n</html>\n";
 }
 

@@ -1,11 +1,8 @@
 #include "base/text.h"
 #include "bench/report.h"
-#include "bench/report_budget.h"
-#include "bench/report_calls.h"
-#include "bench/report_compute_optimal.h"
 #include "bench/report_format.h"
 #include "bench/report_notes.h"
-#include "bench/report_rounds.h"
+#include "bench/report_sections.h"
 
 namespace reckon {
 namespace {
@@ -62,54 +59,23 @@ std::string comparison_table(const BenchReport& report) {
   return text;
 }
 
-std::string budget_table(const BenchReport& report) {
-  if (report.budget_control.empty()) return {};
-  std::vector<std::string> head = {"budget control"};
-  for (const auto& name : budget_columns()) head.push_back(name);
-  std::string text = "\n" + table_head(head);
-  for (const auto& budget : report.budget_control) {
-    std::vector<std::string> cells = {markdown_cell(budget.family)};
-    for (const auto& value : budget_cells(budget, report)) cells.push_back(markdown_cell(value));
-    text += table_row(cells);
-  }
-  return text + "\n" + budget_note() + "\n";
-}
-
-std::string titled_table(const std::string& title, const ReportTable& table) {
-  std::string text = "\n" + markdown_cell(title) + ":\n\n" + table_head(table.columns);
-  for (const auto& row : table.rows) {
+std::string section_text(const ReportSection& section) {
+  std::string text = "\n" + markdown_cell(section.title) + ":\n\n" + table_head(section.table.columns);
+  for (const auto& row : section.table.rows) {
     std::vector<std::string> cells;
     for (const auto& value : row) cells.push_back(markdown_cell(value));
     text += table_row(cells);
   }
-  return text;
-}
-
-std::string compute_optimal_section(const BenchReport& report) {
-  if (!report.compute_optimal) return {};
-  const auto& optimal = *report.compute_optimal;
-  return titled_table("Compute-optimal policy", policy_table(optimal)) +
-         titled_table("Its worth, cross-validated", worth_table(optimal, confidence_label(report))) +
-         "\n" + markdown_cell(compute_optimal_note(optimal)) + "\n";
-}
-
-std::string calls_section(const BenchReport& report) {
-  const ReportTable table = calls_table(report);
-  return table.rows.empty() ? "" : titled_table("Calls, mean per answer", table);
-}
-
-std::string rounds_section(const BenchReport& report) {
-  const ReportTable table = rounds_table(report);
-  if (table.rows.empty()) return {};
-  std::string text = titled_table("By round", table);
-  for (const auto& note : rounds_notes(report)) text += "\n" + markdown_cell(note) + "\n";
+  for (const auto& note : section.notes) text += "\n" + markdown_cell(note) + "\n";
   return text;
 }
 
 }  // namespace
 
 std::string report_markdown(const BenchReport& report) {
-  std::string text = summary_table(report) + comparison_table(report) + calls_section(report) + rounds_section(report) + budget_table(report) + compute_optimal_section(report) + "\n";
+  std::string text = summary_table(report) + comparison_table(report);
+  for (const auto& section : report_sections(report)) text += section_text(section);
+  text += "\n";
   text += "Data " + markdown_cell(report.data_name) + ", model " + markdown_cell(report.model) + ". ";
   text += unit_note(report) + "\n";
   for (const auto& note : report_extras(report)) text += "\n" + markdown_cell(note) + "\n";

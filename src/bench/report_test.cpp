@@ -246,7 +246,7 @@ TEST(Report, BudgetControlInAllForms) {
   const BenchMatrix matrix = swept_matrix();
   const auto report = summarise(matrix, swept_run(matrix));
   const std::string text = report_markdown(*report);
-  EXPECT_TRUE(contains(text, "| budget control | swept | configurations | thinking tokens | control | scaling (points per 1k tokens) | performance | at |")) << text;
+  EXPECT_TRUE(contains(text, "| family | swept | configurations | thinking tokens | control | scaling (points per 1k tokens) | performance | at |")) << text;
   EXPECT_TRUE(contains(text, "| single wait=0 | think | 3 | 100 to 600 | 75.0 % of 4 | -17.46 | 100.0 % (34.2 to 100.0) | 300 |")) << text;
   EXPECT_TRUE(contains(text, "| single think=100 | wait | 2 | 90 to 100 | - | +5000.00 | 50.0 %")) << text;
   EXPECT_TRUE(contains(report_html(*report), "<h2>Budget control</h2>"));
@@ -256,7 +256,7 @@ TEST(Report, BudgetControlInAllForms) {
   EXPECT_EQ(json[0]["best_configuration"], "single think=300 wait=0");
   EXPECT_NEAR(json[0]["scaling_points_per_1k_tokens"].get<double>(), -17.46, 0.005);
   EXPECT_EQ(json[1]["control"], nullptr);
-  EXPECT_FALSE(contains(report_markdown(some_report()), "budget control"));
+  EXPECT_FALSE(contains(report_markdown(some_report()), "Budget control"));
   EXPECT_FALSE(contains(report_html(some_report()), "Budget control"));
 }
 
