@@ -61,9 +61,10 @@ Result<std::vector<std::optional<std::string>>> program_answers(const ProgramRun
   std::vector<std::string> programs;
   std::vector<std::size_t> written;  // by which reply
   for (std::size_t i = 0; i < replies.size(); ++i) {
-    programs.push_back(program_in(replies[i]));
-    if (programs.back().empty()) programs.pop_back();
-    else written.push_back(i);
+    std::string program = program_in(replies[i]);
+    if (program.empty()) continue;
+    programs.push_back(std::move(program));
+    written.push_back(i);
   }
   const std::vector<std::string> no_input = {""};
   const auto table = runner.run_inputs(programs, {}, no_input);

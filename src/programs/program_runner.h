@@ -40,7 +40,7 @@ struct Execution {
   bool passed = false;  // OK and as expected; without an expectation, OK
   std::optional<int> exit_code;
   bool silent = true;   // nothing on standard error
-  bool begun = true;       // false: the runner was stopped before
+  bool begun = true;    // false: the runner was stopped before
   bool repeatable = true;  // not the sandbox's own fault, nor a limit of wall time: such a run is not remembered
 
   bool ok() const { return verdict == sandbox::Verdict::ok; }
